@@ -1,0 +1,80 @@
+/** The metrics that results may carry: name, unit, direction and whether one run is enough to judge. */
+
+/** How to read one metric. */
+export interface Metric {
+  /** Unit for people, as printed in headings. */
+  readonly unit: "jobs" | "edges" | "rows/s" | "jobs/s" | "ms" | "bytes" | "s" | "count" | "ratio";
+  /** Which direction is better; `none` for plain facts. */
+  readonly better: "higher" | "lower" | "none";
+  /** Exact for a given input: a gate needs one run. */
+  readonly deterministic: boolean;
+  /** What it measures, in one line. */
+  readonly help: string;
+}
+
+const metric = (unit: Metric["unit"], better: Metric["better"], help: string): Metric => ({
+  unit,
+  better,
+  deterministic: false,
+  help,
+});
+const exact = (unit: Metric["unit"], better: Metric["better"], help: string): Metric => ({
+  unit,
+  better,
+  deterministic: true,
+  help,
+});
+
+/** All metrics by name; the unit ends the name. */
+export const METRICS = {
+  jobs: exact("jobs", "none", "jobs in the database"),
+  edges: exact("edges", "none", "dependencies in the database"),
+  submitRowsPerS: metric(
+    "rows/s",
+    "higher",
+    "(jobs + edges) / time from calling submit to its resolve after COMMIT",
+  ),
+  submitMs: metric("ms", "lower", "time from calling submit to its resolve after COMMIT"),
+  drainJobsPerS: metric(
+    "jobs/s",
+    "higher",
+    "jobs / time from worker start to the commit of the last settle",
+  ),
+  drainMs: metric("ms", "lower", "time from worker start to the commit of the last settle"),
+  wakeMsP50: metric("ms", "lower", "enqueue on an idle queue to handler start, median"),
+  wakeMsP99: metric("ms", "lower", "enqueue on an idle queue to handler start, 99th percentile"),
+  queueWaitMsP50: metric("ms", "lower", "ready to claimed, median"),
+  queueWaitMsP99: metric("ms", "lower", "ready to claimed, 99th percentile"),
+  endToEndMs: metric("ms", "lower", "calling submit to the commit of the last settle"),
+  peakRssBytes: metric("bytes", "lower", "largest resident set of the trial process"),
+  cpuS: metric("s", "lower", "user and system CPU time of the measured part"),
+  dbBytes: metric("bytes", "lower", "size of the database file after a checkpoint"),
+  walBytes: metric("bytes", "lower", "size of the write-ahead log when the measured part ended"),
+  visibleMs: metric("ms", "lower", "submit resolved to a second connection seeing all rows"),
+  statementBytesMax: exact("bytes", "lower", "longest SQL text of the submit"),
+  parametersMax: exact("count", "lower", "most parameters bound to one statement of the submit"),
+  checkpointMs: metric("ms", "lower", "time spent in CHECKPOINT during the measured part"),
+  commits: metric("count", "lower", "transactions committed in the measured part"),
+  statements: metric("count", "lower", "SQL statements and appender flushes in the measured part"),
+  submitCommits: exact("count", "lower", "transactions of the submit"),
+  submitStatements: exact("count", "lower", "SQL statements and appender flushes of the submit"),
+  rowsWritten: exact("count", "lower", "rows that the submit wrote"),
+  transitionsPerJob: exact("count", "lower", "log rows per job"),
+  polls: metric("count", "lower", "claims that workers asked for"),
+  conflicts: metric("count", "lower", "transactions that lost a conflict"),
+  eventLoopDelayMsP99: metric(
+    "ms",
+    "lower",
+    "event-loop delay of the trial process, 99th percentile",
+  ),
+} as const satisfies Record<string, Metric>;
+
+/** The name of a known metric. */
+export type MetricName = keyof typeof METRICS;
+
+/** Describes any metric name; names from other builds read as a plain number. */
+export function metricOf(name: string): Metric {
+  return Object.hasOwn(METRICS, name)
+    ? METRICS[name as MetricName]
+    : { unit: "count", better: "none", deterministic: false, help: name };
+}

@@ -1,0 +1,144 @@
+/**
+ * The contract between measuring and judging: the result file, schema version 1.
+ *
+ * The runner writes this type; reports, comparison and history read it and nothing else. Raw trials
+ * are kept, so that every summary can be computed again. `results/result.schema.json` is generated
+ * from these schemas.
+ */
+import { z } from "zod";
+import { findingSchema } from "./finding.ts";
+
+/** The version that this build writes and reads. */
+export const RESULT_SCHEMA_VERSION = 1;
+
+/** A value of one scenario parameter: a number, a name, or a switch. */
+export const parameterValueSchema = z.union([z.number(), z.string(), z.boolean()]);
+
+/** What the machine was doing while one trial ran (guards the environment, never the measurement). */
+export const trialEnvironmentSchema = z.object({
+  /** Share of the trial in which some runnable process waited for a CPU, in percent; null where the system does not tell. */
+  cpuPressurePct: z.number().nullable(),
+  /** CPU time stolen by the hypervisor during the trial, in percent of one core; null where the system does not tell. */
+  stealPct: z.number().nullable(),
+  /** Times the trial process lost its CPU against its will. */
+  involuntarySwitches: z.number().int().nonnegative(),
+});
+
+/** What was verified of a completed trial, by another process, after reopening its database. */
+export const checksSchema = z.object({
+  /** Rows in `jobs`. */
+  jobs: z.number().int().nonnegative(),
+  /** Rows in `job_dependencies`. */
+  edges: z.number().int().nonnegative(),
+  /** Every job has exactly one `done` transition and no other end. Null where the scenario does not drain. */
+  doneOnce: z.boolean().nullable(),
+  /** No job was claimed before the parents that its rule needs were done. Null where the scenario does not drain. */
+  ordered: z.boolean().nullable(),
+  /** Order-independent checksum of job ids and edges, relative to the run's first job: equal across strategies. */
+  checksum: z.string(),
+  /** The wrong rows, in words; empty when all is well. At most 20. */
+  violations: z.array(z.string()),
+});
+
+/** One measured process. */
+export const trialSchema = z.object({
+  /** Position in the run's shuffled order, from 0. */
+  order: z.number().int().nonnegative(),
+  /** Metric name to value, in the unit that ends the name. */
+  metrics: z.record(z.string(), z.number()),
+  /** Null for a trial that was cut: it is not checked in full. */
+  checks: checksSchema.nullable(),
+  environment: trialEnvironmentSchema,
+  /** Set when the trial was cut at `--max-trial-time`: the limit, and the rows or jobs done by then. */
+  censored: z
+    .object({ limitMs: z.number().positive(), rowsDone: z.number().int().nonnegative() })
+    .optional(),
+});
+
+/** Median of the trials with its distribution-free confidence interval (95 %). */
+export const metricSummarySchema = z.object({
+  median: z.number(),
+  /** Null below 6 trials, where no order statistic gives 95 %. */
+  ciLow: z.number().nullable(),
+  ciHigh: z.number().nullable(),
+  /** Trials that carry the metric. */
+  n: z.number().int().positive(),
+});
+
+/** One combination of parameter values, with all its trials. */
+export const cellSchema = z.object({
+  scenario: z.string(),
+  parameters: z.record(z.string(), parameterValueSchema),
+  status: z.enum(["ok", "censored", "failed", "skipped"]),
+  /** Why the cell failed or was skipped. */
+  reason: z.string().optional(),
+  trials: z.array(trialSchema),
+  summary: z.record(z.string(), metricSummarySchema),
+});
+
+/** Where the numbers come from. */
+export const environmentSchema = z.object({
+  cpu: z.string(),
+  cores: z.number().int().positive(),
+  memoryBytes: z.number().positive(),
+  platform: z.string(),
+  node: z.string(),
+  duckdb: z.string(),
+  quackmark: z.string(),
+  /** Git commit of the checkout, or null outside one. */
+  commit: z.string().nullable(),
+  /** Whether the checkout had uncommitted changes. */
+  dirty: z.boolean(),
+  /** Median duration of one fsync of a small write in the folder of the databases. */
+  fsyncMs: z.number().nonnegative(),
+  /** Hash of the fields that make numbers comparable (CPU, cores, platform, node, duckdb). */
+  fingerprint: z.string(),
+});
+
+/** The end of the run in one word; the exit code follows from it. */
+export const verdictSchema = z.enum([
+  "ok",
+  "threshold-missed",
+  "invariant-violated",
+  "interrupted",
+  "nothing-measured",
+]);
+
+/** A whole run: one command, one file. */
+export const resultSchema = z.object({
+  schemaVersion: z.literal(RESULT_SCHEMA_VERSION),
+  /** `YYYYMMDD-HHMMSS-xxxx`, UTC; also the folder's name. */
+  id: z.string(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  /** The command as typed, argument by argument. */
+  command: z.array(z.string()),
+  seed: z.number().int().nonnegative(),
+  environment: environmentSchema,
+  durability: z.enum(["full", "relaxed"]),
+  store: z.enum(["duckdb", "postgres"]),
+  /** Every engine setting in force, by name. */
+  config: z.record(z.string(), z.unknown()),
+  cells: z.array(cellSchema),
+  findings: z.array(findingSchema),
+  verdict: verdictSchema,
+});
+
+/** See {@link parameterValueSchema}. */
+export type ParameterValue = z.infer<typeof parameterValueSchema>;
+/** See {@link trialEnvironmentSchema}. */
+export type TrialEnvironment = z.infer<typeof trialEnvironmentSchema>;
+/** See {@link checksSchema}. */
+export type Checks = z.infer<typeof checksSchema>;
+/** See {@link trialSchema}. */
+export type Trial = z.infer<typeof trialSchema>;
+/** See {@link metricSummarySchema}. */
+export type MetricSummary = z.infer<typeof metricSummarySchema>;
+/** See {@link cellSchema}. */
+export type Cell = z.infer<typeof cellSchema>;
+/** See {@link environmentSchema}. */
+export type Environment = z.infer<typeof environmentSchema>;
+/** See {@link verdictSchema}. */
+export type Verdict = z.infer<typeof verdictSchema>;
+/** See {@link resultSchema}. */
+export type Result = z.infer<typeof resultSchema>;
