@@ -1,0 +1,19 @@
+/** The engine's public names. */
+
+export { type Clock, systemClock } from "../lib/clock.ts";
+export { ConfigError, type ErrorCode, InputError, QuackmarkError } from "../lib/errors.ts";
+export { type Config, resolveConfig, SETTINGS } from "../model/config.ts";
+export type { TriggerName } from "../model/triggers.ts";
+export { AlreadyOpenError } from "../store/duckdb/lock.ts";
+export type {
+  Audit,
+  Claim,
+  Counters,
+  RunStatus,
+  StrategyName,
+  SubmitReceipt,
+} from "../store/store.ts";
+export { type Handler, JobContext } from "./context.ts";
+export type { DagInput, NodeInput, NodeRef } from "./graph.ts";
+export { Queue, type QueueOptions, type SubmitOptions } from "./queue.ts";
+export { Worker, type WorkerOptions } from "./worker.ts";

@@ -1,0 +1,128 @@
+/** The one configuration: every number once, with its unit, default, limits and the evidence for it. */
+import { ConfigError } from "../lib/errors.ts";
+
+interface Setting {
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly help: string;
+}
+
+/** All settings by name; the unit ends the name. */
+export const SETTINGS = {
+  defaultPriority: {
+    default: 50,
+    min: 0,
+    max: 100,
+    help: "priority of a job that names none (the memo's number)",
+  },
+  maxAttempts: {
+    default: 3,
+    min: 1,
+    max: 1000,
+    help: "tries before a job is failed (the memo's number)",
+  },
+  timeoutMs: {
+    default: 300_000,
+    min: 1,
+    max: 2_147_483_647,
+    help: "longest attempt (the memo's number)",
+  },
+  retryBackoffMs: {
+    default: 1_000,
+    min: 0,
+    max: 3_600_000,
+    help: "wait before the second try; doubles with each try",
+  },
+  retryBackoffMaxMs: {
+    default: 300_000,
+    min: 0,
+    max: 86_400_000,
+    help: "longest wait between tries",
+  },
+  concurrency: { default: 10, min: 1, max: 1_000_000, help: "handlers of one worker in flight" },
+  claimBatch: {
+    default: 1_000,
+    min: 1,
+    max: 100_000,
+    help: "most jobs that one claim takes; never more than the free places",
+  },
+  pollIntervalMs: {
+    default: 1_000,
+    min: 1,
+    max: 3_600_000,
+    help: "backstop poll of an idle worker (the memo's number)",
+  },
+  drainMs: {
+    default: 250,
+    min: 0,
+    max: 86_400_000,
+    help: "how long a stopping worker waits for its handlers (the memo's number)",
+  },
+  dependencyChunkSize: {
+    default: 1_000,
+    min: 1,
+    max: 1_000_000,
+    help: "rows of one VALUES statement (the memo's number)",
+  },
+  valuesThreshold: {
+    default: 2_000,
+    min: 0,
+    max: 1_000_000_000,
+    help: "rows above which temp-table follows values where the appender is ruled out (the memo's number)",
+  },
+  appenderThreshold: {
+    default: 0,
+    min: 0,
+    max: 1_000_000_000,
+    help: "rows from which auto uses the appender: it won from 100 rows up and tied at 2",
+  },
+  submitSliceRows: {
+    default: 16_384,
+    min: 2_048,
+    max: 1_000_000,
+    help: "rows appended between two turns of the event loop",
+  },
+  checkpointBytes: {
+    default: 67_108_864,
+    min: 1_048_576,
+    max: 4_294_967_296,
+    help: "write-ahead log size at which a checkpoint runs: it stalls 278 ms after 71 MB",
+  },
+  duckdbThreads: { default: 2, min: 1, max: 256, help: "threads of the embedded database" },
+} as const satisfies Record<string, Setting>;
+
+/** Every setting with its value in force. */
+export type Config = { readonly [K in keyof typeof SETTINGS]: number };
+
+/**
+ * Fills defaults and validates.
+ *
+ * @throws ConfigError with a line for each wrong value
+ */
+export function resolveConfig(input: Readonly<Record<string, unknown>> = {}): Config {
+  const problems: string[] = [];
+  const config: Record<string, number> = {};
+  for (const name of Object.keys(input)) {
+    if (!Object.hasOwn(SETTINGS, name)) {
+      problems.push(`${name}: no such setting; known are ${Object.keys(SETTINGS).join(", ")}`);
+    }
+  }
+  for (const [name, setting] of Object.entries(SETTINGS)) {
+    const value = input[name] ?? setting.default;
+    if (
+      typeof value !== "number" ||
+      !Number.isInteger(value) ||
+      value < setting.min ||
+      value > setting.max
+    ) {
+      problems.push(
+        `${name}: ${String(value)} is not a whole number from ${setting.min} to ${setting.max} (${setting.help})`,
+      );
+    } else {
+      config[name] = value;
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config as unknown as Config;
+}

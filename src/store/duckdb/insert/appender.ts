@@ -1,0 +1,23 @@
+/** DuckDB's appender, fed with column chunks. */
+import { ChunkAppender } from "../chunk-appender.ts";
+import { type InsertStrategy, noCost } from "./strategy.ts";
+
+/** Rows appended between two turns of the event loop: a large submission must not stall timers and heartbeats. */
+const SLICE_ROWS = 16_384;
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** See the file's head. */
+export const insertAppender: InsertStrategy = async (connection, source) => {
+  const appender = await ChunkAppender.open(connection, source.table);
+  try {
+    for (let first = 0; first < source.length; first += SLICE_ROWS) {
+      if (first > 0) await turn();
+      appender.append(source, first, Math.min(source.length, first + SLICE_ROWS));
+    }
+    appender.flush();
+  } finally {
+    appender.close();
+  }
+  return { ...noCost(), statements: 1 };
+};

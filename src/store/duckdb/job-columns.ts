@@ -1,0 +1,70 @@
+/** The live jobs of the ledger as columns by slot, with a free list: no object per job. */
+type Column = Float64Array | Int32Array | Uint8Array;
+
+function grown<T extends Column>(old: T, capacity: number): T {
+  const wider = new (old.constructor as new (length: number) => T)(capacity);
+  wider.set(old);
+  return wider;
+}
+
+/** See the file's head. Fields are read and written by the ledger alone. */
+export class JobColumns {
+  id = new Float64Array(1024);
+  run = new Float64Array(1024);
+  state = new Uint8Array(1024);
+  priority = new Uint8Array(1024);
+  rule = new Uint8Array(1024);
+  attempt = new Int32Array(1024);
+  tries = new Int32Array(1024);
+  maxAttempts = new Int32Array(1024);
+  timeoutMs = new Int32Array(1024);
+  /** Parents that have not ended; they hold an edge to this slot. */
+  pending = new Int32Array(1024);
+  parents = new Int32Array(1024);
+  failedParents = new Int32Array(1024);
+  skippedParents = new Int32Array(1024);
+  /** First forward edge, or -1. */
+  firstEdge = new Int32Array(1024);
+  queue = new Int32Array(1024);
+  task = new Int32Array(1024);
+  readyAtMs = new Float64Array(1024);
+  readonly args: (string | null)[] = [];
+  #used = 0;
+  readonly #free: number[] = [];
+
+  /** A slot to fill. */
+  allocate(): number {
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
+    if (this.#used === this.id.length) this.#grow();
+    return this.#used++;
+  }
+
+  /** Gives a slot back. */
+  release(slot: number): void {
+    this.args[slot] = null;
+    this.id[slot] = -1;
+    this.#free.push(slot);
+  }
+
+  #grow(): void {
+    const capacity = this.id.length * 2;
+    this.id = grown(this.id, capacity);
+    this.run = grown(this.run, capacity);
+    this.state = grown(this.state, capacity);
+    this.priority = grown(this.priority, capacity);
+    this.rule = grown(this.rule, capacity);
+    this.attempt = grown(this.attempt, capacity);
+    this.tries = grown(this.tries, capacity);
+    this.maxAttempts = grown(this.maxAttempts, capacity);
+    this.timeoutMs = grown(this.timeoutMs, capacity);
+    this.pending = grown(this.pending, capacity);
+    this.parents = grown(this.parents, capacity);
+    this.failedParents = grown(this.failedParents, capacity);
+    this.skippedParents = grown(this.skippedParents, capacity);
+    this.firstEdge = grown(this.firstEdge, capacity);
+    this.queue = grown(this.queue, capacity);
+    this.task = grown(this.task, capacity);
+    this.readyAtMs = grown(this.readyAtMs, capacity);
+  }
+}

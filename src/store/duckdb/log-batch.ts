@@ -1,0 +1,115 @@
+/** The transitions of one lane batch, in columns that become data chunks at commit. */
+import { BIGINT, INTEGER, TIMESTAMP, UTINYINT, VARCHAR } from "@duckdb/node-api";
+import type { RowSource } from "./row-source.ts";
+
+/** See the file's head. */
+export class LogBatch {
+  #capacity = 1024;
+  #seq = new Float64Array(1024);
+  #job = new Float64Array(1024);
+  #state = new Uint8Array(1024);
+  #attempt = new Int32Array(1024);
+  #ts = new Float64Array(1024);
+  #worker = new Int32Array(1024);
+  #at = new Float64Array(1024);
+  #cause = new Uint8Array(1024);
+  #by = new Float64Array(1024);
+  readonly #payload: (string | null)[] = [];
+  #length = 0;
+
+  /** Rows held. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Adds one row. `atMs`: claimed → ready since, delayed → due, else `tsMs`. `by` 0: nobody. */
+  push(
+    seq: number,
+    job: number,
+    state: number,
+    attempt: number,
+    tsMs: number,
+    worker: number,
+    atMs: number,
+    cause: number,
+    by: number,
+    payload: string | null,
+  ): void {
+    if (this.#length === this.#capacity) this.#grow();
+    const row = this.#length++;
+    this.#seq[row] = seq;
+    this.#job[row] = job;
+    this.#state[row] = state;
+    this.#attempt[row] = attempt;
+    this.#ts[row] = tsMs;
+    this.#worker[row] = worker;
+    this.#at[row] = atMs;
+    this.#cause[row] = cause;
+    this.#by[row] = by;
+    this.#payload.push(payload);
+  }
+
+  /** Forgets all rows; the arrays stay. */
+  clear(): void {
+    this.#length = 0;
+    this.#payload.length = 0;
+  }
+
+  /** The rows for an insert strategy; valid until the next push or clear. */
+  source(): RowSource {
+    const number = (
+      name: string,
+      type: typeof BIGINT | typeof TIMESTAMP | typeof INTEGER | typeof UTINYINT,
+      values: Float64Array | Int32Array | Uint8Array,
+    ) => ({
+      kind: "number" as const,
+      name,
+      type,
+      at: (row: number) => values[row] as number,
+    });
+    return {
+      table: "transitions",
+      length: this.#length,
+      columns: [
+        number("seq", BIGINT, this.#seq),
+        number("job_id", BIGINT, this.#job),
+        number("state", UTINYINT, this.#state),
+        number("attempt", INTEGER, this.#attempt),
+        number("ts", TIMESTAMP, this.#ts),
+        number("worker", INTEGER, this.#worker),
+        number("relevant_at", TIMESTAMP, this.#at),
+        number("cause", UTINYINT, this.#cause),
+        number("by_job", BIGINT, this.#by),
+        { kind: "text", name: "payload", type: VARCHAR, at: (row) => this.#payload[row] ?? null },
+      ],
+    };
+  }
+
+  #grow(): void {
+    this.#capacity *= 2;
+    const floats = (old: Float64Array) => {
+      const grown = new Float64Array(this.#capacity);
+      grown.set(old);
+      return grown;
+    };
+    const ints = (old: Int32Array) => {
+      const grown = new Int32Array(this.#capacity);
+      grown.set(old);
+      return grown;
+    };
+    const bytes = (old: Uint8Array) => {
+      const grown = new Uint8Array(this.#capacity);
+      grown.set(old);
+      return grown;
+    };
+    this.#seq = floats(this.#seq);
+    this.#job = floats(this.#job);
+    this.#state = bytes(this.#state);
+    this.#attempt = ints(this.#attempt);
+    this.#ts = floats(this.#ts);
+    this.#worker = ints(this.#worker);
+    this.#at = floats(this.#at);
+    this.#cause = bytes(this.#cause);
+    this.#by = floats(this.#by);
+  }
+}

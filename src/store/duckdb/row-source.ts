@@ -1,0 +1,117 @@
+/** Rows of one table in columns, as every insert strategy takes them. */
+import {
+  BIGINT,
+  type DuckDBType,
+  INTEGER,
+  SMALLINT,
+  TIMESTAMP,
+  UTINYINT,
+  VARCHAR,
+} from "@duckdb/node-api";
+import type { Submission } from "../store.ts";
+
+/** A number per row; BIGINT ids and TIMESTAMPs (milliseconds since the epoch) are plain numbers here. */
+export interface NumberColumn {
+  readonly kind: "number";
+  readonly name: string;
+  readonly type: DuckDBType;
+  /** Set where every row has the same value. */
+  readonly constant?: number;
+  at(row: number): number;
+}
+
+/** A text or NULL per row. */
+export interface TextColumn {
+  readonly kind: "text";
+  readonly name: string;
+  readonly type: DuckDBType;
+  at(row: number): string | null;
+}
+
+/** Rows of one table, columns in the table's order. */
+export interface RowSource {
+  readonly table: string;
+  readonly columns: readonly (NumberColumn | TextColumn)[];
+  readonly length: number;
+}
+
+const number = (name: string, type: DuckDBType, at: (row: number) => number): NumberColumn => ({
+  kind: "number",
+  name,
+  type,
+  at,
+});
+const constant = (name: string, type: DuckDBType, value: number): NumberColumn => ({
+  kind: "number",
+  name,
+  type,
+  constant: value,
+  at: () => value,
+});
+const text = (name: string, at: (row: number) => string | null): TextColumn => ({
+  kind: "text",
+  name,
+  type: VARCHAR,
+  at,
+});
+const none = (name: string): TextColumn => text(name, () => null);
+
+/** The rows of `jobs` for a submission. */
+export function jobRows(
+  s: Submission,
+  runId: number,
+  firstJobId: number,
+  nowMs: number,
+): RowSource {
+  return {
+    table: "jobs",
+    length: s.nodeCount,
+    columns: [
+      number("id", BIGINT, (row) => firstJobId + row),
+      constant("run_id", BIGINT, runId),
+      text("name", (row) => s.names[row] ?? null),
+      text("queue", (row) => s.queues[row] ?? null),
+      text("task", (row) => s.tasks[row] ?? null),
+      text("args", (row) => s.args[row] ?? null),
+      number("priority", SMALLINT, (row) => s.priorities[row] as number),
+      number("rule", UTINYINT, (row) => s.rules[row] as number),
+      number("max_attempts", SMALLINT, (row) => s.maxAttempts[row] as number),
+      number("timeout_ms", INTEGER, (row) => s.timeoutsMs[row] as number),
+      constant("run_at", TIMESTAMP, nowMs),
+      constant("created_at", TIMESTAMP, nowMs),
+      none("unique_key"),
+      none("limit_key"),
+      none("options"),
+    ],
+  };
+}
+
+/** The rows of `job_dependencies` for a submission. */
+export function edgeRows(s: Submission, firstJobId: number): RowSource {
+  return {
+    table: "job_dependencies",
+    length: s.children.length,
+    columns: [
+      number("child_job_id", BIGINT, (row) => firstJobId + (s.children[row] as number)),
+      number("parent_job_id", BIGINT, (row) => firstJobId + (s.parents[row] as number)),
+    ],
+  };
+}
+
+/** The row of `dag_runs` for a submission. */
+export function runRow(s: Submission, runId: number, firstJobId: number, nowMs: number): RowSource {
+  return {
+    table: "dag_runs",
+    length: 1,
+    columns: [
+      constant("id", BIGINT, runId),
+      text("name", () => s.runName),
+      constant("jobs", BIGINT, s.nodeCount),
+      constant("edges", BIGINT, s.children.length),
+      constant("first_job_id", BIGINT, firstJobId),
+      constant("parent_job_id", BIGINT, 0),
+      constant("parent_attempt", INTEGER, 0),
+      constant("created_at", TIMESTAMP, nowMs),
+    ],
+  };
+}

@@ -1,0 +1,144 @@
+/**
+ * The one interface between the engine and a database: set-oriented, fenced by tokens, time passed in.
+ *
+ * Operations take effect in the order of the calls. Every promise resolves after the commit that
+ * carries the operation, and only then.
+ */
+
+/** How rows of a submission reach the tables. */
+export type StrategyName = "row" | "values" | "temp-table" | "unnest" | "appender";
+
+/** A validated DAG in columns; index = position in the submission. */
+export interface Submission {
+  readonly runName: string | null;
+  readonly nodeCount: number;
+  /** Per node; null where it has no name. */
+  readonly names: readonly (string | null)[];
+  readonly tasks: readonly string[];
+  /** JSON texts. */
+  readonly args: readonly string[];
+  readonly queues: readonly string[];
+  readonly priorities: Uint8Array;
+  readonly rules: Uint8Array;
+  readonly maxAttempts: Int32Array;
+  readonly timeoutsMs: Int32Array;
+  /** Edge ends as node indexes, without repeats. */
+  readonly children: Int32Array;
+  readonly parents: Int32Array;
+}
+
+/** What writing a submission took. */
+export interface SubmitReceipt {
+  readonly runId: number;
+  /** Ids of the run's jobs are consecutive from here, in submission order. */
+  readonly firstJobId: number;
+  readonly jobs: number;
+  readonly edges: number;
+  readonly strategy: StrategyName;
+  /** SQL statements and appender flushes. */
+  readonly statements: number;
+  readonly statementBytesMax: number;
+  readonly parametersMax: number;
+  readonly commits: number;
+  readonly rows: number;
+}
+
+/** A job handed to a worker. `jobId` and `attempt` are its token. */
+export interface Claim {
+  readonly jobId: number;
+  readonly runId: number;
+  readonly attempt: number;
+  readonly task: string;
+  /** JSON text. */
+  readonly args: string;
+  readonly timeoutMs: number;
+}
+
+/** The end of one attempt. */
+export interface Outcome {
+  readonly jobId: number;
+  readonly attempt: number;
+  readonly kind: "done" | "fail" | "release";
+  /** JSON text of the result or of the error; null for none. */
+  readonly payload: string | null;
+}
+
+/** What became of a set of outcomes. */
+export interface Settled {
+  readonly applied: number;
+  /** Outcomes whose token was no longer current; they changed nothing. */
+  readonly stale: number;
+}
+
+/** How a run stands. */
+export interface RunStatus {
+  readonly runId: number;
+  readonly status: "running" | "done" | "failed" | "cancelled";
+  readonly jobs: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly cancelled: number;
+}
+
+/** Running totals since open; reading them scans nothing. */
+export interface Counters {
+  commits: number;
+  statements: number;
+  rowsWritten: number;
+  polls: number;
+  conflicts: number;
+  checkpointMs: number;
+  staleSettles: number;
+  /** Jobs ready now. */
+  ready: number;
+  /** Jobs claimed now. */
+  claimed: number;
+}
+
+/** The verified content of a database or of one run. */
+export interface Audit {
+  readonly jobs: number;
+  readonly edges: number;
+  readonly doneOnce: boolean;
+  readonly ordered: boolean;
+  /** Order-independent, relative to the run's first job. */
+  readonly checksum: string;
+  /** The wrong rows in words, at most 20. */
+  readonly violations: readonly string[];
+}
+
+/** See the file's head. */
+export interface Store {
+  submit(
+    submission: Submission,
+    strategy: StrategyName,
+    chunkSize: number,
+    nowMs: number,
+  ): Promise<SubmitReceipt>;
+  claim(
+    queues: readonly string[],
+    limit: number,
+    workerId: number,
+    nowMs: number,
+  ): Promise<readonly Claim[]>;
+  settle(outcomes: readonly Outcome[], workerId: number, nowMs: number): Promise<Settled>;
+  /** Moves due jobs to ready. */
+  promoteDue(nowMs: number): number;
+  /** When the next delayed job is due; `Infinity` for none. */
+  nextDueAt(): number;
+  /** Registers a callback for "something became ready"; returns its removal. */
+  subscribe(onReady: () => void): () => void;
+  newWorkerId(): number;
+  runStatus(runId: number): Promise<RunStatus>;
+  /** Resolves after the commit that ended the run. */
+  waitForRun(runId: number): Promise<RunStatus>;
+  counters(): Counters;
+  query(
+    text: string,
+    parameters?: Readonly<Record<string, unknown>>,
+  ): Promise<Record<string, unknown>[]>;
+  audit(runId: number | null): Promise<Audit>;
+  queueWait(): Promise<{ p50Ms: number; p99Ms: number }>;
+  close(): Promise<void>;
+}
