@@ -27,6 +27,8 @@ export const findingSchema = z.object({
   metric: z.string().optional(),
   /** What was seen, with the numbers. */
   evidence: z.string(),
+  /** The same numbers by name, unit last, for programs. */
+  values: z.record(z.string(), z.number()).optional(),
   /** What the reader can do. */
   advice: z.string(),
 });

@@ -1,28 +1,18 @@
-/** From raw trials to the figures that tables and gates read. */
+/** From raw trials to the figures that a cell shows. */
 import { medianInterval } from "../stats/intervals.ts";
 import { median } from "../stats/summary.ts";
 import type { MetricSummary, Trial } from "./result.ts";
 
-/**
- * Median and 95 % interval of every metric that a completed trial carries. Trials that were cut are
- * left out: their metrics describe the part that was done and not the cell.
- */
+/** Summarizes every metric that at least one completed trial carries. Trials that were cut do not count. */
 export function summarizeTrials(trials: readonly Trial[]): Record<string, MetricSummary> {
-  const complete = trials.filter((trial) => trial.censored === undefined);
-  const names = new Set(complete.flatMap((trial) => Object.keys(trial.metrics)));
+  const names = new Set(completed(trials).flatMap(({ metrics }) => Object.keys(metrics)));
   return Object.fromEntries(
-    [...names].map((name) => [name, summarizeValues(metricValues(complete, name))]),
+    [...names].map((name) => [name, summarizeValues(metricValues(trials, name))]),
   );
 }
 
-/** The values of one metric, in the order of the trials; trials without it are left out. */
-export function metricValues(trials: readonly Trial[], name: string): number[] {
-  return trials.flatMap(({ metrics }) =>
-    Object.hasOwn(metrics, name) ? (metrics[name] ?? []) : [],
-  );
-}
-
-function summarizeValues(values: readonly number[]): MetricSummary {
+/** Median and interval of one metric, of at least one value. The interval is null below 6 values. */
+export function summarizeValues(values: readonly number[]): MetricSummary {
   const interval = medianInterval(values);
   return {
     median: median(values),
@@ -30,4 +20,26 @@ function summarizeValues(values: readonly number[]): MetricSummary {
     ciHigh: interval?.high ?? null,
     n: values.length,
   };
+}
+
+/** One metric of the completed trials that carry it, in the order in which they ran. */
+export function metricValues(trials: readonly Trial[], metric: string): number[] {
+  return completed(trials)
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ metrics }) => metrics[metric])
+    .filter((value) => value !== undefined);
+}
+
+/**
+ * Half the width of the interval relative to the median: how well the metric is known. Null while
+ * there is no interval, or when the median is 0. The runner adds trials where this is largest.
+ */
+export function relativePrecision({ median: center, ciLow, ciHigh }: MetricSummary): number | null {
+  return ciLow === null || ciHigh === null || center === 0
+    ? null
+    : (ciHigh - ciLow) / 2 / Math.abs(center);
+}
+
+function completed(trials: readonly Trial[]): readonly Trial[] {
+  return trials.filter(({ censored }) => censored === undefined);
 }

@@ -1,127 +1,156 @@
-/**
- * Findings about the order and the spread of trials: a slow start, single wild values, a trend.
- *
- * Each names its false-alarm rate by the constants below; a run has dozens of cells, so the rates
- * are far below the usual 5 %. All of them work on logarithms: rates and times then behave alike.
- */
-import { studentTail } from "../stats/special.ts";
-import { median, robustDeviation } from "../stats/summary.ts";
-import { type TimedValue, trendOf } from "../stats/trend.ts";
-import { countText, percentText, plural, timesText } from "./evidence-text.ts";
+/** What spoils a cell's numbers: too few trials, a cold start, wild values, drift, changed scatter. */
+
+import { drift } from "../stats/drift.ts";
+import { outliers, slowFirst } from "../stats/outliers.ts";
+import { spreadChange } from "../stats/spread.ts";
+import { median } from "../stats/summary.ts";
 import type { Finding } from "./finding.ts";
-import { METRICS, type MetricName } from "./metric.ts";
-import type { Cell, Trial } from "./result.ts";
+import { metricOf } from "./metric.ts";
+import { count, factor, figure, percent, probability } from "./phrases.ts";
+import type { Cell } from "./result.ts";
+import { metricValues } from "./summarize.ts";
 
-/** How rarely a cell, or a scenario, without the effect may be accused of it. */
-const FALSE_ALARM = 0.001;
+/** Below this no pair of order statistics covers the median with 95 %. */
+const MIN_TRIALS = 6;
+/** Fewer trials leave too little of a cell after its own median is taken out. */
+const MIN_TRIALS_POOLED = 3;
 
-/** Effects smaller than this are not worth a line, however certain. */
-const SMALLEST_EFFECT = 0.1;
-
-/** A drift concerns all trials: less of it matters. */
-const SMALLEST_DRIFT = 0.03;
-
-/** Fewer trials have no spread to speak of. */
-const FEWEST_FOR_FIRST = 4;
-const FEWEST_FOR_OUTLIERS = 8;
-
-/** Robust deviations from the median beyond which a trial is an outlier. */
-const OUTLIER_DEVIATIONS = 5;
-
-/** A spread below this is the clock's, not the machine's. */
-const SMALLEST_DEVIATION = 0.01;
-
-/** The findings of one cell by one of its metrics. */
-export function cellTrialFindings(cell: Cell, metric: MetricName): Finding[] {
-  const series = logSeries(cell, metric);
-  const first = slowFirst(series, METRICS[metric].better === "higher" ? -1 : 1);
-  const outliers = outliersOf(first === null ? series : series.slice(1));
-  const place = { scenario: cell.scenario, cell: cell.parameters, metric };
+/** Findings about the trials of one scenario, judged by one metric. */
+export function trialFindings(scenario: string, cells: readonly Cell[], metric: string): Finding[] {
+  const samples = cells
+    .map((cell) => ({ cell, values: metricValues(cell.trials, metric) }))
+    .filter(({ values }) => values.length > 0);
   return [
-    ...(first === null ? [] : [{ ...place, ...first }]),
-    ...(outliers === null ? [] : [{ ...place, ...outliers }]),
+    ...tooFew(scenario, metric, samples),
+    ...samples.flatMap((sample) => coldStart(scenario, metric, sample)),
+    ...samples.flatMap((sample) => wildValues(scenario, metric, sample)),
+    ...overTime(scenario, metric, cells),
   ];
 }
 
-/** The drift of one scenario, all its cells together, by one metric. */
-export function driftFindings(
-  scenario: string,
-  cells: readonly Cell[],
-  metric: MetricName,
-): Finding[] {
-  const series = cells.map((cell) => logSeries(cell, metric)).filter(({ length }) => length > 1);
-  const trend = trendOf(series);
-  if (trend === null || trend.pValue >= FALSE_ALARM) return [];
-  const times = series.flat().map(({ at }) => at);
-  const change = Math.exp(trend.slope * (Math.max(...times) - Math.min(...times))) - 1;
-  if (Math.abs(change) < SMALLEST_DRIFT) return [];
-  const direction = change < 0 ? "fell" : "rose";
+interface Sample {
+  readonly cell: Cell;
+  /** In the order in which the trials ran. */
+  readonly values: readonly number[];
+}
+
+function tooFew(scenario: string, metric: string, samples: readonly Sample[]): Finding[] {
+  const sizes = samples.map(({ values }) => values.length);
+  const small = sizes.filter((size) => size < MIN_TRIALS).length;
+  if (small === 0) {
+    return [];
+  }
+  const fewestTrials = Math.min(...sizes);
   return [
     {
-      kind: "drift",
+      kind: "too-few-trials",
       scenario,
       metric,
-      evidence: `${direction} by ${percentText(Math.abs(change))} from the first trial to the last (${plural(times.length, "trial")} of ${plural(series.length, "cell")}, chance ${chanceText(trend.pValue)})`,
-      advice:
-        "the machine changed under the run (heat, a filling disk, other work): trust the order of the cells, not the figures, and run again",
+      evidence:
+        `${small} of ${count(samples.length, "cell")} ${small === 1 ? "has" : "have"} fewer than ` +
+        `${MIN_TRIALS} trials (the fewest: ${fewestTrials}), which is too few for an interval`,
+      values: { smallCells: small, cells: samples.length, fewestTrials },
+      advice: `Give --trials ${MIN_TRIALS} or more, or a larger --budget.`,
     },
   ];
 }
 
-type FindingText = Pick<Finding, "kind" | "evidence" | "advice">;
-
-/** The first trial is the worst by far; `worse` is the sign of a change for the worse. */
-function slowFirst(series: readonly TimedValue[], worse: 1 | -1): FindingText | null {
-  const [first, ...rest] = series;
-  if (first === undefined || series.length < FEWEST_FOR_FIRST) return null;
-  const others = rest.map(({ value }) => value);
-  const effect = worse * (first.value - median(others));
-  if (effect < Math.log1p(SMALLEST_EFFECT)) return null;
-  const { mean, deviation } = momentsOf(others);
-  const spread = Math.max(deviation, SMALLEST_DEVIATION) * Math.sqrt(1 + 1 / others.length);
-  const chance = studentTail((worse * (first.value - mean)) / spread, others.length - 1);
-  if (chance >= FALSE_ALARM) return null;
-  return {
-    kind: "slow-first-trial",
-    evidence: `the first trial was ${timesText(Math.exp(effect))} worse than the median of the other ${countText(others.length)} (chance ${chanceText(chance)})`,
-    advice: "caches were cold: look at the median, and give more trials if the first one matters",
-  };
+function coldStart(scenario: string, metric: string, { cell, values }: Sample): Finding[] {
+  const ratio = slowFirst(values, metricOf(metric).better === "higher" ? "lower" : "higher");
+  return ratio === null
+    ? []
+    : [
+        {
+          kind: "slow-first-trial",
+          scenario,
+          cell: cell.parameters,
+          metric,
+          evidence: `The first trial is ${factor(ratio)} the median of the ${values.length - 1} after it`,
+          values: { firstToRestRatio: ratio, trials: values.length },
+          advice:
+            "Something was cold (disk cache, CPU clock). The median hardly feels it; run again to be sure.",
+        },
+      ];
 }
 
-function outliersOf(series: readonly TimedValue[]): FindingText | null {
-  if (series.length < FEWEST_FOR_OUTLIERS) return null;
-  const values = series.map(({ value }) => value);
-  const middle = median(values);
-  const deviation = Math.max(robustDeviation(values), SMALLEST_DEVIATION);
-  const limit = Math.max(OUTLIER_DEVIATIONS * deviation, Math.log1p(SMALLEST_EFFECT));
-  const distances = values.map((value) => Math.abs(value - middle)).filter((far) => far > limit);
-  if (distances.length === 0) return null;
-  const verb = distances.length === 1 ? "lies" : "lie";
-  return {
-    kind: "outliers",
-    evidence: `${countText(distances.length)} of ${plural(values.length, "trial")} ${verb} more than ${OUTLIER_DEVIATIONS} robust deviations (${percentText(deviation)} each) from the median, the furthest by ${timesText(Math.exp(Math.max(...distances)))}`,
-    advice: "something else ran on the machine: the median stands, means and extremes do not",
-  };
+function wildValues(scenario: string, metric: string, { cell, values }: Sample): Finding[] {
+  const wild = outliers(values);
+  if (wild.length === 0) {
+    return [];
+  }
+  const center = median(values);
+  const farthest = wild.reduce((a, b) => (Math.abs(b.score) > Math.abs(a.score) ? b : a));
+  return [
+    {
+      kind: "outliers",
+      scenario,
+      cell: cell.parameters,
+      metric,
+      evidence:
+        `${wild.length} of ${count(values.length, "trial")} more than 3.5 robust standard deviations ` +
+        `from the median ${figure(center)}; the farthest: ${figure(farthest.value)} ${metricOf(metric).unit}`,
+      values: {
+        outliers: wild.length,
+        trials: values.length,
+        farthest: farthest.value,
+        farthestScore: farthest.score,
+      },
+      advice:
+        "See whether other work ran at that time; medians and intervals already resist single outliers.",
+    },
+  ];
 }
 
-/** The logarithms of one metric in the order of measuring; trials that were cut or have no positive value are left out. */
-function logSeries(cell: Cell, metric: MetricName): TimedValue[] {
-  return cell.trials.flatMap((trial) => timedLog(trial, metric)).toSorted((a, b) => a.at - b.at);
+/**
+ * Drift and changed scatter belong to the machine, not to a cell: the trials of all cells, each
+ * relative to its cell's median, are judged together in the order in which they ran.
+ */
+function overTime(scenario: string, metric: string, cells: readonly Cell[]): Finding[] {
+  const relative = pooled(cells, metric);
+  const trend = drift(relative);
+  const half = Math.floor(relative.length / 2);
+  const scatter = spreadChange(relative.slice(0, half), relative.slice(half));
+  const findings: Finding[] = [];
+  if (trend !== null) {
+    findings.push({
+      kind: "drift",
+      scenario,
+      metric,
+      evidence:
+        `Over ${count(relative.length, "trial")} the metric ${trend.relativeChange > 0 ? "rose" : "fell"} ` +
+        `by ${percent(Math.abs(trend.relativeChange))} (${probability(trend.pValue)})`,
+      values: {
+        relativeChange: trend.relativeChange,
+        pValue: trend.pValue,
+        trials: relative.length,
+      },
+      advice:
+        "The machine changed while measuring (heat, disk filling, other work). Cells stay comparable, as blocks are shuffled; do not compare with other runs.",
+    });
+  }
+  if (scatter !== null) {
+    findings.push({
+      kind: "spread-changed",
+      scenario,
+      metric,
+      evidence: `The scatter of the second half of the trials is ${factor(scatter.ratio)} that of the first (${probability(scatter.pValue)})`,
+      values: { spreadRatio: scatter.ratio, pValue: scatter.pValue, trials: relative.length },
+      advice: "Other work began or ended during the run. Run again on a quiet machine.",
+    });
+  }
+  return findings;
 }
 
-function timedLog({ censored, metrics, order }: Trial, metric: MetricName): TimedValue[] {
-  const value = metrics[metric];
-  if (censored !== undefined || value === undefined || value <= 0) return [];
-  return [{ at: order, value: Math.log(value) }];
-}
-
-function momentsOf(values: readonly number[]): { mean: number; deviation: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
-}
-
-/** `0.0004`, and `below 0.0001` for what no reader tells apart. */
-function chanceText(p: number): string {
-  return p < 1e-4 ? "below 0.0001" : String(Number(p.toPrecision(1)));
+function pooled(cells: readonly Cell[], metric: string): number[] {
+  const values = cells.flatMap(({ trials }) => {
+    const center = metricValues(trials, metric);
+    if (center.length < MIN_TRIALS_POOLED || median(center) === 0) {
+      return [];
+    }
+    return trials.flatMap(({ order, metrics, censored }) => {
+      const value = metrics[metric];
+      return value === undefined || censored ? [] : [{ order, value: value / median(center) }];
+    });
+  });
+  return values.sort((a, b) => a.order - b.order).map(({ value }) => value);
 }

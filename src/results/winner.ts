@@ -1,84 +1,115 @@
-/** The answer of a sweep: for each kind of work, the fastest cell, by how much, and whether that is certain. */
-import { measureText, timesText } from "./evidence-text.ts";
+/** Which cell of a scenario is the fastest, and by how much. */
+
+import type { Interval } from "../stats/intervals.ts";
+import { medianShift } from "../stats/mann-whitney.ts";
 import type { Finding } from "./finding.ts";
-import { isWorkload } from "./main-metric.ts";
-import { METRICS, type MetricName } from "./metric.ts";
-import type { Cell, MetricSummary } from "./result.ts";
+import { metricOf } from "./metric.ts";
+import { cellName, count, factor, figure, groupBy, varyingParameters } from "./phrases.ts";
+import type { Cell } from "./result.ts";
+import { metricValues } from "./summarize.ts";
 
-interface Contender {
-  readonly cell: Cell;
-  readonly value: MetricSummary;
+/** Cells compete only under the same conditions; every other parameter is a choice. */
+const CONDITIONS = ["dagSize", "shape"] as const;
+/** More cells than this that cannot be told apart are counted instead of named. */
+const MAX_NAMED = 3;
+
+/** One finding for each set of conditions under which at least two cells completed. */
+export function winnerFindings(
+  scenario: string,
+  cells: readonly Cell[],
+  metric: string,
+): Finding[] {
+  const { better } = metricOf(metric);
+  if (better === "none") {
+    return [];
+  }
+  const completed = cells.filter(
+    ({ status, summary }) => status === "ok" && (summary[metric]?.median ?? 0) > 0,
+  );
+  const groups = groupBy(completed, (parameters) => CONDITIONS.map((name) => parameters[name]));
+  return groups.flatMap((group) => {
+    const advantage = (value: number) => (better === "higher" ? value : -value);
+    const ordered = group.toSorted(
+      (a, b) => advantage(medianOf(b, metric)) - advantage(medianOf(a, metric)),
+    );
+    const [best, next] = ordered;
+    return best && next ? [winner(scenario, metric, ordered, best, next)] : [];
+  });
 }
 
-/** One finding for each work (shape, DAG size …) on which at least two cells of the scenario were measured. */
-export function winnerFindings(cells: readonly Cell[], metric: MetricName): Finding[] {
-  const byWork = Map.groupBy(cells, workOf);
-  return [...byWork.values()].flatMap((group) => winnerOf(group, metric) ?? []);
-}
-
-/** The parameters that two cells must share to have done the same work. */
-function workOf({ parameters }: Cell): string {
-  const work = Object.entries(parameters).filter(([name]) => isWorkload(name));
-  return JSON.stringify(work.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function winnerOf(cells: readonly Cell[], metric: MetricName): Finding | undefined {
-  const [best, next] = contendersOf(cells, metric);
-  if (best === undefined || next === undefined) return undefined;
-  const { unit } = METRICS[metric];
-  const ratio = ratioOf(best.value.median, next.value.median);
-  const certainty = certaintyOf(best.value, next.value);
+function winner(
+  scenario: string,
+  metric: string,
+  ordered: readonly Cell[],
+  best: Cell,
+  next: Cell,
+): Finding {
+  const names = varyingParameters(ordered);
+  const rivals = ordered.filter((cell) => cell !== best && !isSlower(best, cell, metric));
+  const lead = leadOf(best, next, metric);
+  const conditions = cellName(best, CONDITIONS);
+  const { unit } = metricOf(metric);
   return {
     kind: "winner",
-    scenario: best.cell.scenario,
-    cell: best.cell.parameters,
+    scenario,
+    cell: best.parameters,
     metric,
-    evidence: `${measureText(best.value.median)} ${unit}${ratio}, ahead of ${differenceText(next.cell, best.cell)}; ${certainty.evidence}`,
-    advice: certainty.advice,
+    evidence:
+      `${cellName(best, names)} is the fastest of ${count(ordered.length, "cell")}` +
+      `${conditions === "" ? "" : ` at ${conditions}`}: ${figure(medianOf(best, metric))} ${unit}, ` +
+      `${factor(lead.ratio)} ${intervalText(lead.interval)} the next, ${cellName(next, names)}` +
+      rivalsText(rivals, names),
+    values: {
+      median: medianOf(best, metric),
+      leadRatio: lead.ratio,
+      ...(lead.interval && { leadRatioLow: lead.interval.low, leadRatioHigh: lead.interval.high }),
+      cells: ordered.length,
+      rivals: rivals.length,
+    },
+    advice:
+      rivals.length === 0
+        ? `Use ${cellName(best, names)} under these conditions.`
+        : "Take the simplest of them, or add --trials to tell them apart.",
   };
 }
 
-/** The measured cells, best first; equal ones in the order of the run. */
-function contendersOf(cells: readonly Cell[], metric: MetricName): Contender[] {
-  const sign = METRICS[metric].better === "higher" ? -1 : 1;
-  return cells
-    .flatMap((cell) => {
-      const value = cell.status === "ok" ? cell.summary[metric] : undefined;
-      return value === undefined ? [] : [{ cell, value }];
-    })
-    .toSorted((a, b) => sign * (a.value.median - b.value.median));
-}
-
-/** `, 1.78x`: always at least 1; empty where a zero makes it meaningless. */
-function ratioOf(best: number, next: number): string {
-  if (best <= 0 || next <= 0) return "";
-  return `, ${timesText(Math.max(best / next, next / best))}`;
-}
-
-/** What `cell` has and `other` has not: `strategy unnest, chunkSize 1000`. */
-function differenceText(cell: Cell, other: Cell): string {
-  const differing = Object.entries(cell.parameters).filter(
-    ([name, value]) => other.parameters[name] !== value,
+/** How many times faster `best` is than `other`: by medians with few trials, else by the rank estimate. */
+function leadOf(
+  best: Cell,
+  other: Cell,
+  metric: string,
+): { readonly ratio: number; readonly interval: Interval | null } {
+  const [fast, slow] = [best, other].map(({ trials }) =>
+    metricValues(trials, metric).map((value) => Math.log(value)),
   );
-  const without = Object.keys(other.parameters).filter((name) => !(name in cell.parameters));
-  const parts = [
-    ...differing.map(([name, value]) => `${name} ${value}`),
-    ...without.map((name) => `no ${name}`),
-  ];
-  return parts.length === 0 ? "an equal cell" : parts.join(", ");
+  const [from, to] = metricOf(metric).better === "higher" ? [slow, fast] : [fast, slow];
+  const { shift, interval } = medianShift(from ?? [], to ?? []);
+  return {
+    ratio: Math.exp(shift),
+    interval: interval && { low: Math.exp(interval.low), high: Math.exp(interval.high) },
+  };
 }
 
-function certaintyOf(
-  best: MetricSummary,
-  next: MetricSummary,
-): Pick<Finding, "evidence" | "advice"> {
-  if (best.ciLow === null || best.ciHigh === null || next.ciLow === null || next.ciHigh === null) {
-    return {
-      evidence: "too few trials for intervals",
-      advice: "raise --budget or --trials before relying on a small lead",
-    };
+/** Proven slower: the whole interval of the lead lies above 1. */
+function isSlower(best: Cell, other: Cell, metric: string): boolean {
+  return (leadOf(best, other, metric).interval?.low ?? 0) > 1;
+}
+
+function intervalText(interval: Interval | null): string {
+  return interval === null
+    ? "(too few trials for an interval)"
+    : `(95 % interval ${factor(interval.low)} to ${factor(interval.high)})`;
+}
+
+function rivalsText(rivals: readonly Cell[], names: readonly string[]): string {
+  if (rivals.length === 0) {
+    return "";
   }
-  return best.ciLow <= next.ciHigh && next.ciLow <= best.ciHigh
-    ? { evidence: "the intervals overlap", advice: "take the simpler setting of the two" }
-    : { evidence: "the intervals do not overlap", advice: "use this setting for this work" };
+  const named = rivals.slice(0, MAX_NAMED).map((cell) => cellName(cell, names));
+  const more = rivals.length > MAX_NAMED ? ` and ${rivals.length - MAX_NAMED} more` : "";
+  return `; not told apart from ${named.join(", ")}${more}`;
+}
+
+function medianOf({ summary }: Cell, metric: string): number {
+  return summary[metric]?.median ?? Number.NaN;
 }

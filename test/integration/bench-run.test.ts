@@ -1,0 +1,65 @@
+/** The built `bench` command, as people type it. */
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { resultSchema } from "../../src/results/result.ts";
+
+const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "quackmark-cli-"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function bench(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MAIN, ...args], { cwd: folder }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+describe("bench run", () => {
+  it("measures, checks and saves every cell, and prints one JSON document", async () => {
+    const out = join(folder, "out");
+    const { code, stdout } = await bench("run", "--dag-size", "40", "--strategy", "row,appender", "--claim-batch", "10", "--wake", "notify", "--trials", "1", "--out", out, "--json");
+    expect(code).toBe(0);
+    const result = resultSchema.parse(JSON.parse(stdout));
+    expect(result.cells.map((cell) => [cell.scenario, cell.status, cell.trials.length])).toEqual([
+      ["submit", "ok", 1],
+      ["submit", "ok", 1],
+      ["drain", "ok", 1],
+    ]);
+    const checks = result.cells.map((cell) => cell.trials[0]?.checks);
+    expect(new Set(checks.map((check) => check?.checksum)).size).toBe(1);
+    expect(checks[2]).toMatchObject({ jobs: 40, doneOnce: true, ordered: true, violations: [] });
+    expect(existsSync(join(out, "result.json"))).toBe(true);
+  });
+
+  it.each([
+    [["run", "nope"], /nope/],
+    [["run", "--dag-size", "0"], /dag-size/],
+    [["run", "--dag-size", "1.5"], /dag-size/],
+    [["run", "--strategy", "magic"], /magic/],
+    [["run", "--colour"], /colour/],
+    [["run", "--trials", "-1"], /trials/],
+    [["run", "--budget", "soon"], /budget/],
+    [["run", "--dag-file", "gone.json"], /gone\.json/],
+    [["run", "--out", "/proc/nowhere"], /--out/],
+    [["walk"], /walk/],
+  ])("refuses %j with one line that names it, and leaves nothing behind", async (args, named) => {
+    const { code, stdout, stderr } = await bench(...args);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(named);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
