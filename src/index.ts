@@ -1,4 +1,8 @@
 /** The harness's public names. */
+export { InputError, QuackmarkError } from "./lib/errors.ts";
 export { METRICS, type Metric, type MetricName } from "./results/metric.ts";
 export { type Cell, type Result, resultSchema, type Trial } from "./results/result.ts";
-export { type PlannedCell, type RunPlan, runScenarios } from "./runner/run-scenarios.ts";
+export { readResult, writeResult } from "./results/result-file.ts";
+export { planRun, type RunIdentity, type RunOptions } from "./runner/plan-run.ts";
+export type { PlannedCell, RunPlan } from "./runner/run-plan.ts";
+export { type RunHooks, type RunProgress, ScenarioRun } from "./runner/run-scenarios.ts";

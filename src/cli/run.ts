@@ -1,30 +1,40 @@
-/** `bench run`: flags → plan → run → tables, charts and the result file. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { InputError, messageOf } from "../lib/errors.ts";
-import { METRICS } from "../results/metric.ts";
+/** `bench run`: flags → plan → run → result file, charts and report. */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "../lib/errors.ts";
+import { render, type TextFormat } from "../report/render.ts";
+import { readEnvironment } from "../results/environment.ts";
 import type { Result, Verdict } from "../results/result.ts";
 import { newRunId, writeResult } from "../results/result-file.ts";
-import { readDagFile } from "../scenario/dag-file/read-dag-file.ts";
-import { expandCells } from "../scenario/expand-cells.ts";
-import { loadScenario } from "../scenario/load-scenario.ts";
-import { readOverrides } from "../scenario/parameters.ts";
-import { runScenarios } from "../runner/run-scenarios.ts";
+import { readJournal } from "../runner/journal.ts";
+import { workFolder } from "../runner/measure-trial.ts";
+import { planRun } from "../runner/plan-run.ts";
+import { createRunFolder, type RunFolder } from "../runner/run-folder.ts";
+import type { RunPlan } from "../runner/run-plan.ts";
+import { type RunHooks, ScenarioRun } from "../runner/run-scenarios.ts";
+import { missedThresholds } from "../runner/thresholds.ts";
+import { flagOf } from "../scenario/parameters.ts";
 import { EXIT } from "./exit-codes.ts";
+import { progressView } from "./progress.ts";
+import {
+  type FlagTexts,
+  readBudgetMs,
+  readFormat,
+  readRunOptions,
+  refuseWithResume,
+} from "./run-flags.ts";
+import { writeCharts } from "./write-charts.ts";
 
-/** The flags of `bench run`, as typed. */
-export interface RunFlags {
+/** The command line of `bench run`, as typed. */
+export interface RunArguments {
   readonly scenarios: readonly string[];
   /** Texts of parameter flags by parameter name. */
   readonly parameters: Readonly<Record<string, string>>;
-  readonly dagFile: string | undefined;
-  readonly trials: string | undefined;
-  readonly budget: string;
-  readonly maxTrialTime: string;
-  readonly seed: string;
-  readonly durability: "full" | "relaxed";
-  readonly out: string | undefined;
+  readonly flags: FlagTexts;
   readonly json: boolean;
+  readonly charts: boolean;
+  /** All of it, for the result. */
+  readonly command: readonly string[];
 }
 
 const EXIT_OF: Readonly<Record<Verdict, number>> = {
@@ -35,91 +45,116 @@ const EXIT_OF: Readonly<Record<Verdict, number>> = {
   "nothing-measured": EXIT.nothingMeasured,
 };
 
-function wholeNumber(flag: string, text: string, min: number, max: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  throw new InputError(`${flag} ${text}: not a whole number from ${min} to ${max}`);
-}
+/** Where the folders of runs are, below the current folder. */
+const RUNS_FOLDER = join("results", "runs");
 
-function durationMs(flag: string, text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text);
-  const factor = match?.[2] === "ms" ? 1 : match?.[2] === "m" ? 60_000 : 1000;
-  const ms = Number(match?.[1]) * factor;
-  if (ms >= 1 && ms <= 86_400_000) return ms;
-  throw new InputError(`${flag} ${text}: not a duration such as 500ms, 30s or 2m`);
-}
-
-/** Level by level: the platform's own recursive form spins for ever on a file system that refuses folders. */
-function makeParents(folder: string): void {
-  if (existsSync(folder)) return;
-  makeParents(dirname(folder));
-  mkdirSync(folder);
-}
-
-function makeFolder(flag: string | undefined, id: string): string {
-  const folder = resolve(flag ?? join("results", "runs", id));
-  try {
-    makeParents(folder);
-    writeFileSync(join(folder, "journal.jsonl"), "");
-  } catch (cause) {
-    throw new InputError(`--out ${folder}: cannot be written (${messageOf(cause)}); choose another folder`, { cause });
-  }
-  return folder;
-}
-
-/** Runs the command; returns the exit code. */
-export async function runCommand(flags: RunFlags, command: readonly string[]): Promise<number> {
-  const scenarios = flags.scenarios.map((name) => loadScenario(name, Object.keys(METRICS)));
-  const overrides = readOverrides(scenarios, flags.parameters);
-  const dag = flags.dagFile === undefined ? undefined : readDagFile(flags.dagFile);
-  const cells = scenarios.flatMap((scenario, index) =>
-    expandCells(scenario, overrides[index], dag).map((parameters) => ({ scenario: scenario.name, workload: scenario.workload, parameters })),
-  );
-  const seed = wholeNumber("--seed", flags.seed, 0, 0xffffffff);
-  const trials = flags.trials === undefined ? null : wholeNumber("--trials", flags.trials, 1, 10_000);
-  const budgetMs = durationMs("--budget", flags.budget);
-  const maxTrialMs = durationMs("--max-trial-time", flags.maxTrialTime);
-  const id = newRunId(new Date(), () => Math.floor(Math.random() * 2 ** 32));
-  const folder = makeFolder(flags.out, id);
+/** Runs the command and returns the exit code. Throws an `InputError` before anything is measured. */
+export async function runCommand(args: RunArguments): Promise<number> {
+  const format = readFormat(args.flags, args.json);
   const stop = new AbortController();
-  const interrupt = () => stop.abort();
+  const prepared = await (args.flags["resume"] === undefined ? prepareNew(args) : prepareOld(args));
+  const { plan, folder, open } = prepared;
+  const view = progressView(process.stderr, plan.budgetMs, () => performance.now());
+  const interrupt = (): void => stop.abort();
   process.once("SIGINT", interrupt);
   process.once("SIGTERM", interrupt);
-  const result = await runScenarios({
-    id,
-    folder,
-    command,
-    cells,
-    trials,
-    budgetMs,
-    maxTrialMs,
-    seed,
-    durability: flags.durability,
-    dagFile: flags.dagFile ?? null,
-    signal: stop.signal,
-    onProgress: (done, elapsedMs, cell) => {
-      process.stderr.write(`${(elapsedMs / 1000).toFixed(0).padStart(4)} s  trial ${done}  ${cell.scenario} ${Object.entries(cell.parameters).map(([k, v]) => `${k}=${v}`).join(" ")}\n`);
-    },
-  });
-  if (result.cells.length === 0) rmSync(folder, { recursive: true, force: true });
-  else await finish(result, folder, flags.json);
-  return EXIT_OF[result.verdict];
-}
-
-async function finish(result: Result, folder: string, json: boolean): Promise<void> {
-  await writeResult(folder, result);
-  const { render } = await import("../report/render.ts");
-  await writeCharts(result, folder);
-  const colored = process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined;
-  process.stdout.write(`${render(result, json ? "json" : "table", { colored, folder, widthChars: process.stdout.columns ?? 120 }).trimEnd()}\n`);
-}
-
-async function writeCharts(result: Result, folder: string): Promise<void> {
-  const { chartsOf } = await import("../report/chart/charts-of.ts");
-  const { renderPng } = await import("../report/chart/png.ts");
   try {
-    for (const chart of chartsOf(result)) writeFileSync(join(folder, `${chart.id}.png`), await renderPng(chart));
+    const run = open({
+      signal: stop.signal,
+      // The clock of a process starts with it.
+      spentMs: () => performance.now(),
+      onProgress: (progress) => view.show(progress),
+    });
+    const result = await run.measure();
+    view.end();
+    if (run.trialsDone === 0) {
+      folder.discard();
+      process.stderr.write("bench: ended before the first trial; nothing is kept\n");
+    } else {
+      await finish(result, plan, folder.path, format, args.charts);
+    }
+    return EXIT_OF[result.verdict];
+  } finally {
+    view.end();
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+}
+
+interface Prepared {
+  readonly plan: RunPlan;
+  readonly folder: RunFolder;
+  open(hooks: RunHooks): ScenarioRun;
+}
+
+async function prepareNew({
+  scenarios,
+  parameters,
+  flags,
+  command,
+}: RunArguments): Promise<Prepared> {
+  const now = new Date();
+  const id = newRunId(now, () => Math.floor(Math.random() * 2 ** 32));
+  const options = readRunOptions(scenarios, parameters, flags);
+  const plan = planRun(options, { id, startedAt: now.toISOString(), command });
+  const folder = createRunFolder(flags["out"] ?? join(RUNS_FOLDER, id));
+  try {
+    const environment = await readEnvironment(folder.path);
+    const head = { plan, environment };
+    return { plan, folder, open: (hooks) => ScenarioRun.begin(head, folder.path, hooks) };
   } catch (error) {
-    process.stderr.write(`No charts: ${messageOf(error)}\n`);
+    folder.discard();
+    throw error;
+  }
+}
+
+async function prepareOld({ scenarios, parameters, flags }: RunArguments): Promise<Prepared> {
+  refuseWithResume(scenarios, parameters, flags, flagOf);
+  const { resume = "" } = flags;
+  const path = /[/\\.]/.test(resume) ? resume : join(RUNS_FOLDER, resume);
+  const { head, entries } = readJournal(path);
+  rmSync(workFolder(path), { recursive: true, force: true });
+  const environment = await readEnvironment(path);
+  for (const field of ["fingerprint", "commit"] as const) {
+    if (environment[field] === head.environment[field]) continue;
+    throw new InputError(
+      `--resume ${resume}: it was measured on another ${field === "commit" ? "commit" : "machine or version"} (${head.environment[field]}, now ${environment[field]}), and the trials would not compare. Start a new run.`,
+    );
+  }
+  // A resumed run gets a budget of its own.
+  const budgetMs =
+    flags["budget"] === undefined && head.plan.budgetMs === null ? null : readBudgetMs(flags);
+  const plan = { ...head.plan, budgetMs };
+  return {
+    plan,
+    // What an earlier command made is not this command's to remove.
+    folder: { path, discard: () => undefined },
+    open: (hooks) => ScenarioRun.resume({ ...head, plan }, entries, path, hooks),
+  };
+}
+
+async function finish(
+  result: Result,
+  plan: RunPlan,
+  folder: string,
+  format: TextFormat,
+  charts: boolean,
+): Promise<void> {
+  await writeResult(folder, result);
+  if (charts) await writeCharts(result, folder);
+  const colored = process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
+  const widthChars = process.stdout.columns;
+  process.stdout.write(
+    render(result, format, {
+      colored,
+      folder,
+      ...(widthChars === undefined ? {} : { widthChars }),
+    }),
+  );
+  for (const line of missedThresholds(result.cells, plan.thresholds)) {
+    process.stderr.write(`bench: threshold ${line}\n`);
+  }
+  if (result.verdict === "interrupted") {
+    process.stderr.write(`bench: interrupted; go on with: bench run --resume ${folder}\n`);
   }
 }

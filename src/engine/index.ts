@@ -14,6 +14,8 @@ export type {
   SubmitReceipt,
 } from "../store/store.ts";
 export { type Handler, JobContext } from "./context.ts";
-export type { DagInput, NodeInput, NodeRef } from "./graph.ts";
+export type { NodeRef } from "./graph.ts";
+export type { NodeInput } from "./read-nodes.ts";
+export type { DagInput } from "./submission.ts";
 export { Queue, type QueueOptions, type SubmitOptions } from "./queue.ts";
 export { Worker, type WorkerOptions } from "./worker.ts";

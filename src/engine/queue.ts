@@ -5,7 +5,7 @@ import { type Config, resolveConfig } from "../model/config.ts";
 import { DuckDBStore } from "../store/duckdb/duckdb-store.ts";
 import type { Audit, Counters, RunStatus, StrategyName, SubmitReceipt } from "../store/store.ts";
 import type { Handler } from "./context.ts";
-import { type DagInput, toSubmission } from "./graph.ts";
+import { type DagInput, toSubmission } from "./submission.ts";
 import { Worker, type WorkerOptions } from "./worker.ts";
 
 /** How to open a queue. */

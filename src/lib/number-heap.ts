@@ -1,3 +1,6 @@
+/** Priority queues of plain numbers. */
+import { grown } from "./grown.ts";
+
 /**
  * A binary min-heap of numbers with a small integer beside each: no object per entry.
  *
@@ -63,11 +66,8 @@ export class NumberHeap {
   }
 
   #grow(): void {
-    const keys = new Float64Array(this.#keys.length * 2);
-    keys.set(this.#keys);
-    this.#keys = keys;
-    const values = new Int32Array(keys.length);
-    values.set(this.#values);
-    this.#values = values;
+    const capacity = this.#keys.length * 2;
+    this.#keys = grown(this.#keys, capacity);
+    this.#values = grown(this.#values, capacity);
   }
 }

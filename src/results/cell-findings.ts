@@ -1,4 +1,4 @@
-/** What is missing from a run: cells that failed, were cut, or were never measured. */
+/** What is missing from a run: cells that failed, trials that were cut, cells that were never measured. */
 import type { Finding } from "./finding.ts";
 import { count, figure } from "./phrases.ts";
 import type { Cell } from "./result.ts";
@@ -7,7 +7,7 @@ import type { Cell } from "./result.ts";
 export function cellFindings(scenario: string, cells: readonly Cell[]): Finding[] {
   return [
     ...cells.filter(({ status }) => status === "failed").map((cell) => failed(scenario, cell)),
-    ...cells.filter(({ status }) => status === "censored").map((cell) => censored(scenario, cell)),
+    ...cells.flatMap((cell) => censored(scenario, cell)),
     ...skipped(scenario, cells),
   ];
 }
@@ -17,24 +17,33 @@ function failed(scenario: string, { parameters, reason, trials }: Cell): Finding
     kind: "failed-cell",
     scenario,
     cell: parameters,
-    evidence: reason ?? "The trial ended without a result",
-    values: { trialsCompleted: trials.length },
-    advice: "The reason names the cause; the other cells of the run stand.",
+    evidence: reason ?? "its trial ended without a result",
+    values: { trials: trials.length },
+    advice: "the other cells stand; run this one alone to see whether it fails again",
   };
 }
 
-function censored(scenario: string, { parameters, trials }: Cell): Finding {
-  const cuts = trials.flatMap(({ censored: cut }) => (cut ? [cut] : []));
-  const limitMs = Math.max(0, ...cuts.map((cut) => cut.limitMs));
-  const rowsDone = Math.max(0, ...cuts.map((cut) => cut.rowsDone));
-  return {
-    kind: "censored",
-    scenario,
-    cell: parameters,
-    evidence: `Cut at ${figure(limitMs / 1000)} s with ${count(rowsDone, "row")} done: it takes longer than that`,
-    values: { limitMs, rowsDone, cutTrials: cuts.length },
-    advice: "Raise --max-trial-time to see its end, or lower --dag-size.",
-  };
+/** None for a cell without a trial that was cut, else one, told by the trial that got furthest. */
+function censored(scenario: string, { parameters, trials }: Cell): Finding[] {
+  const cuts = trials.flatMap((trial) => trial.censored ?? []);
+  const furthest = cuts.toSorted((a, b) => b.rowsDone - a.rowsDone)[0];
+  if (furthest === undefined) {
+    return [];
+  }
+  const { limitMs, rowsDone } = furthest;
+  // The trials that did end are the lucky ones: their median alone would flatter the cell.
+  const share =
+    cuts.length === trials.length ? "" : ` in ${cuts.length} of ${trials.length} trials`;
+  return [
+    {
+      kind: "censored",
+      scenario,
+      cell: parameters,
+      evidence: `cut at ${figure(limitMs / 1000)} s with ${count(rowsDone, "row")} done${share}`,
+      values: { limitMs, rowsDone, cutTrials: cuts.length, trials: trials.length },
+      advice: "raise --max-trial-time to see it finish, or lower --dag-size",
+    },
+  ];
 }
 
 function skipped(scenario: string, cells: readonly Cell[]): Finding[] {
@@ -49,7 +58,7 @@ function skipped(scenario: string, cells: readonly Cell[]): Finding[] {
       scenario,
       evidence: `${left.length} of ${count(cells.length, "cell")} not measured: ${reasons.join("; ")}`,
       values: { skippedCells: left.length, cells: cells.length },
-      advice: "Raise --budget, or name fewer values per parameter.",
+      advice: "raise --budget, or name fewer values per parameter",
     },
   ];
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 /** The kinds of finding that exist. */
-export const findingKindSchema = z.enum([
+const findingKindSchema = z.enum([
   "slow-first-trial",
   "outliers",
   "drift",
@@ -33,7 +33,7 @@ export const findingSchema = z.object({
   advice: z.string(),
 });
 
-/** See {@link findingKindSchema}. */
+/** The kinds of finding that exist. */
 export type FindingKind = z.infer<typeof findingKindSchema>;
-/** See {@link findingSchema}. */
+/** One finding, with its evidence and what to do about it. */
 export type Finding = z.infer<typeof findingSchema>;

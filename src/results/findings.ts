@@ -8,22 +8,19 @@ import { saturationFindings } from "./saturation-findings.ts";
 import { trialFindings } from "./trial-findings.ts";
 import { winnerFindings } from "./winner.ts";
 
-/** Scenario name to the one metric that answers its question. */
-export type Headlines = Readonly<Record<string, string>>;
-
 /**
  * All findings of a run: what is missing first, then what spoils the numbers, then what they say.
- * Judges the headline metric of each scenario; for a scenario without one, its main metric. Pure:
- * the same cells, the same findings.
+ * Each scenario is judged by its main metric. Pure: the same cells, the same findings.
  */
-export function findingsOf(cells: readonly Cell[], headlines: Headlines = {}): Finding[] {
+export function findingsOf(cells: readonly Cell[]): Finding[] {
   const scenarios = [...new Set(cells.map(({ scenario }) => scenario))];
+  const cellsOf = (name: string) => cells.filter(({ scenario }) => scenario === name);
   return [
-    ...scenarios.flatMap((scenario) => cellFindings(scenario, cellsOf(cells, scenario))),
+    ...scenarios.flatMap((scenario) => cellFindings(scenario, cellsOf(scenario))),
     ...noiseFindings(cells),
     ...scenarios.flatMap((scenario) => {
-      const own = cellsOf(cells, scenario);
-      const metric = Object.hasOwn(headlines, scenario) ? headlines[scenario] : mainMetricOf(own);
+      const own = cellsOf(scenario);
+      const metric = mainMetricOf(own);
       return metric === undefined
         ? []
         : [
@@ -33,8 +30,4 @@ export function findingsOf(cells: readonly Cell[], headlines: Headlines = {}): F
           ];
     }),
   ];
-}
-
-function cellsOf(cells: readonly Cell[], scenario: string): Cell[] {
-  return cells.filter((cell) => cell.scenario === scenario);
 }

@@ -9,13 +9,16 @@ const RANKING: readonly MetricName[] = ["drainJobsPerS", "submitRowsPerS"];
 const WORKLOAD: ReadonlySet<string> = new Set(["shape", "dagSize", "dagFile", "arrivalRate"]);
 
 /**
- * The metric by which the cells of one scenario are ranked: the throughput that they carry, else
- * the first judged metric in the order of `METRICS`; undefined when they carry none.
+ * The metric by which the cells of one scenario are ranked: the throughput that they carry, else the
+ * first in the order of `METRICS` that varies and is better in one direction; undefined when they
+ * carry none.
  */
 export function mainMetricOf(cells: readonly Cell[]): MetricName | undefined {
   const carried = new Set(cells.flatMap((cell) => Object.keys(cell.summary)));
   const known = Object.keys(METRICS) as MetricName[];
-  const judged = known.filter((name) => METRICS[name].better !== "none");
+  const judged = known.filter(
+    (name) => METRICS[name].better !== "none" && !METRICS[name].deterministic,
+  );
   return [...RANKING, ...judged].find((name) => carried.has(name));
 }
 

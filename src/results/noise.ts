@@ -1,6 +1,6 @@
 /** Judging the machine, never the measurement: was it quiet enough while a trial ran. */
 import type { Finding } from "./finding.ts";
-import { percent } from "./phrases.ts";
+import { count, percent } from "./phrases.ts";
 import type { Cell, TrialEnvironment } from "./result.ts";
 
 /**
@@ -8,10 +8,10 @@ import type { Cell, TrialEnvironment } from "./result.ts";
  * runnable, which on two quiet cores shows as up to some 15 % pressure; a busy neighbour on one core
  * adds 30 % and more. Stolen time is never our own doing, so little of it is enough.
  */
-export const NOISE_LIMITS = { cpuPressurePct: 25, stealPct: 2 } as const;
+const NOISE_LIMITS = { cpuPressurePct: 25, stealPct: 2 } as const;
 
 /** Whether the machine was disturbed by others; what the system does not tell counts as quiet. */
-export function isNoisy({ cpuPressurePct, stealPct }: TrialEnvironment): boolean {
+function isNoisy({ cpuPressurePct, stealPct }: TrialEnvironment): boolean {
   return (
     (cpuPressurePct ?? 0) > NOISE_LIMITS.cpuPressurePct || (stealPct ?? 0) > NOISE_LIMITS.stealPct
   );
@@ -30,12 +30,11 @@ export function noiseFindings(cells: readonly Cell[]): Finding[] {
     {
       kind: "noisy-host",
       evidence:
-        `${noisyTrials} of ${environments.length} trials ran on a disturbed machine: ` +
+        `${noisyTrials} of ${count(environments.length, "trial")} ran on a disturbed machine: ` +
         `CPU pressure up to ${percent(cpuPressureMaxPct / 100)}, ` +
         `stolen time up to ${percent(stealMaxPct / 100)} of a core`,
       values: { noisyTrials, trials: environments.length, cpuPressureMaxPct, stealMaxPct },
-      advice:
-        "Stop other work on this machine and run again; `bench doctor` shows what disturbs it.",
+      advice: "stop other work on this machine and run again",
     },
   ];
 }

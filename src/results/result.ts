@@ -12,7 +12,7 @@ import { findingSchema } from "./finding.ts";
 export const RESULT_SCHEMA_VERSION = 1;
 
 /** A value of one scenario parameter: a number, a name, or a switch. */
-export const parameterValueSchema = z.union([z.number(), z.string(), z.boolean()]);
+const parameterValueSchema = z.union([z.number(), z.string(), z.boolean()]);
 
 /** What the machine was doing while one trial ran (guards the environment, never the measurement). */
 export const trialEnvironmentSchema = z.object({
@@ -25,7 +25,7 @@ export const trialEnvironmentSchema = z.object({
 });
 
 /** What was verified of a completed trial, by another process, after reopening its database. */
-export const checksSchema = z.object({
+const checksSchema = z.object({
   /** Rows in `jobs`. */
   jobs: z.number().int().nonnegative(),
   /** Rows in `job_dependencies`. */
@@ -56,7 +56,7 @@ export const trialSchema = z.object({
 });
 
 /** Median of the trials with its distribution-free confidence interval (95 %). */
-export const metricSummarySchema = z.object({
+const metricSummarySchema = z.object({
   median: z.number(),
   /** Null below 6 trials, where no order statistic gives 95 %. */
   ciLow: z.number().nullable(),
@@ -66,7 +66,7 @@ export const metricSummarySchema = z.object({
 });
 
 /** One combination of parameter values, with all its trials. */
-export const cellSchema = z.object({
+const cellSchema = z.object({
   scenario: z.string(),
   parameters: z.record(z.string(), parameterValueSchema),
   status: z.enum(["ok", "censored", "failed", "skipped"]),
@@ -96,7 +96,7 @@ export const environmentSchema = z.object({
 });
 
 /** The end of the run in one word; the exit code follows from it. */
-export const verdictSchema = z.enum([
+const verdictSchema = z.enum([
   "ok",
   "threshold-missed",
   "invariant-violated",
@@ -124,21 +124,30 @@ export const resultSchema = z.object({
   verdict: verdictSchema,
 });
 
-/** See {@link parameterValueSchema}. */
+/** The JSON Schema of a result file, published as `results/result.schema.json`; a test keeps the two equal. */
+export function resultJsonSchema(): Record<string, unknown> {
+  return {
+    ...z.toJSONSchema(resultSchema, { target: "draft-7", io: "input" }),
+    title: "Quackmark result",
+    description: `What one command measured, schema version ${RESULT_SCHEMA_VERSION}.`,
+  };
+}
+
+/** A value of one scenario parameter: a number, a name, or a switch. */
 export type ParameterValue = z.infer<typeof parameterValueSchema>;
-/** See {@link trialEnvironmentSchema}. */
+/** What the machine was doing while one trial ran. */
 export type TrialEnvironment = z.infer<typeof trialEnvironmentSchema>;
-/** See {@link checksSchema}. */
+/** What was verified of a completed trial, by another process, after reopening its database. */
 export type Checks = z.infer<typeof checksSchema>;
-/** See {@link trialSchema}. */
+/** One measured process. */
 export type Trial = z.infer<typeof trialSchema>;
-/** See {@link metricSummarySchema}. */
+/** Median of the trials with its distribution-free 95 % interval. */
 export type MetricSummary = z.infer<typeof metricSummarySchema>;
-/** See {@link cellSchema}. */
+/** One combination of parameter values, with all its trials. */
 export type Cell = z.infer<typeof cellSchema>;
-/** See {@link environmentSchema}. */
+/** Where the numbers come from. */
 export type Environment = z.infer<typeof environmentSchema>;
-/** See {@link verdictSchema}. */
+/** The end of the run in one word; the exit code follows from it. */
 export type Verdict = z.infer<typeof verdictSchema>;
-/** See {@link resultSchema}. */
+/** A whole run: one command, one file. */
 export type Result = z.infer<typeof resultSchema>;

@@ -26,8 +26,7 @@ export function summarizeValues(values: readonly number[]): MetricSummary {
 export function metricValues(trials: readonly Trial[], metric: string): number[] {
   return completed(trials)
     .toSorted((a, b) => a.order - b.order)
-    .map(({ metrics }) => metrics[metric])
-    .filter((value) => value !== undefined);
+    .flatMap(({ metrics }) => (Object.hasOwn(metrics, metric) ? (metrics[metric] ?? []) : []));
 }
 
 /**

@@ -22,8 +22,12 @@ export function trialFindings(scenario: string, cells: readonly Cell[], metric: 
     .filter(({ values }) => values.length > 0);
   return [
     ...tooFew(scenario, metric, samples),
-    ...samples.flatMap((sample) => coldStart(scenario, metric, sample)),
-    ...samples.flatMap((sample) => wildValues(scenario, metric, sample)),
+    ...samples.flatMap((sample) => {
+      const cold = coldStart(scenario, metric, sample);
+      // A slow first trial is told once: the rest are judged without it.
+      const values = sample.values.slice(cold.length);
+      return [...cold, ...wildValues(scenario, metric, { ...sample, values })];
+    }),
     ...overTime(scenario, metric, cells),
   ];
 }
@@ -50,7 +54,7 @@ function tooFew(scenario: string, metric: string, samples: readonly Sample[]): F
         `${small} of ${count(samples.length, "cell")} ${small === 1 ? "has" : "have"} fewer than ` +
         `${MIN_TRIALS} trials (the fewest: ${fewestTrials}), which is too few for an interval`,
       values: { smallCells: small, cells: samples.length, fewestTrials },
-      advice: `Give --trials ${MIN_TRIALS} or more, or a larger --budget.`,
+      advice: `give --trials ${MIN_TRIALS} or more, or a larger --budget`,
     },
   ];
 }
@@ -65,10 +69,9 @@ function coldStart(scenario: string, metric: string, { cell, values }: Sample): 
           scenario,
           cell: cell.parameters,
           metric,
-          evidence: `The first trial is ${factor(ratio)} the median of the ${values.length - 1} after it`,
+          evidence: `the first trial is ${factor(ratio)} the median of the ${values.length - 1} after it`,
           values: { firstToRestRatio: ratio, trials: values.length },
-          advice:
-            "Something was cold (disk cache, CPU clock). The median hardly feels it; run again to be sure.",
+          advice: "something was cold (disk cache, CPU clock): the median hardly feels it",
         },
       ];
 }
@@ -87,8 +90,9 @@ function wildValues(scenario: string, metric: string, { cell, values }: Sample):
       cell: cell.parameters,
       metric,
       evidence:
-        `${wild.length} of ${count(values.length, "trial")} more than 3.5 robust standard deviations ` +
-        `from the median ${figure(center)}; the farthest: ${figure(farthest.value)} ${metricOf(metric).unit}`,
+        `${wild.length} of ${count(values.length, "trial")} far from the median ${figure(center)}; the ` +
+        `farthest: ${figure(farthest.value)} ${metricOf(metric).unit}, ` +
+        `${figure(Math.abs(farthest.score))} robust standard deviations away`,
       values: {
         outliers: wild.length,
         trials: values.length,
@@ -96,7 +100,7 @@ function wildValues(scenario: string, metric: string, { cell, values }: Sample):
         farthestScore: farthest.score,
       },
       advice:
-        "See whether other work ran at that time; medians and intervals already resist single outliers.",
+        "see whether other work ran at that time; medians and intervals resist single outliers",
     },
   ];
 }
@@ -117,7 +121,7 @@ function overTime(scenario: string, metric: string, cells: readonly Cell[]): Fin
       scenario,
       metric,
       evidence:
-        `Over ${count(relative.length, "trial")} the metric ${trend.relativeChange > 0 ? "rose" : "fell"} ` +
+        `over ${count(relative.length, "trial")} it ${trend.relativeChange > 0 ? "rose" : "fell"} ` +
         `by ${percent(Math.abs(trend.relativeChange))} (${probability(trend.pValue)})`,
       values: {
         relativeChange: trend.relativeChange,
@@ -125,7 +129,7 @@ function overTime(scenario: string, metric: string, cells: readonly Cell[]): Fin
         trials: relative.length,
       },
       advice:
-        "The machine changed while measuring (heat, disk filling, other work). Cells stay comparable, as blocks are shuffled; do not compare with other runs.",
+        "the machine changed while measuring (heat, a filling disk, other work): cells stay comparable, as blocks are shuffled, other runs do not",
     });
   }
   if (scatter !== null) {
@@ -133,9 +137,9 @@ function overTime(scenario: string, metric: string, cells: readonly Cell[]): Fin
       kind: "spread-changed",
       scenario,
       metric,
-      evidence: `The scatter of the second half of the trials is ${factor(scatter.ratio)} that of the first (${probability(scatter.pValue)})`,
+      evidence: `the scatter of the second half of the trials is ${factor(scatter.ratio)} that of the first (${probability(scatter.pValue)})`,
       values: { spreadRatio: scatter.ratio, pValue: scatter.pValue, trials: relative.length },
-      advice: "Other work began or ended during the run. Run again on a quiet machine.",
+      advice: "other work began or ended during the run: run again on a quiet machine",
     });
   }
   return findings;

@@ -1,19 +1,20 @@
-/** Which cell of a scenario is the fastest, and by how much. */
-
+/** Which cell of a scenario is the fastest, by how much, and how sure that is. */
 import type { Interval } from "../stats/intervals.ts";
 import { medianShift } from "../stats/mann-whitney.ts";
 import type { Finding } from "./finding.ts";
+import { isWorkload } from "./main-metric.ts";
 import { metricOf } from "./metric.ts";
 import { cellName, count, factor, figure, groupBy, varyingParameters } from "./phrases.ts";
 import type { Cell } from "./result.ts";
 import { metricValues } from "./summarize.ts";
 
-/** Cells compete only under the same conditions; every other parameter is a choice. */
-const CONDITIONS = ["dagSize", "shape"] as const;
 /** More cells than this that cannot be told apart are counted instead of named. */
 const MAX_NAMED = 3;
 
-/** One finding for each set of conditions under which at least two cells completed. */
+/** Without an interval, a cell within this factor of the best is not called slower. */
+const SMALL_LEAD = 1.1;
+
+/** One finding for each work (shape, DAG size …) on which at least two cells completed. */
 export function winnerFindings(
   scenario: string,
   cells: readonly Cell[],
@@ -26,12 +27,15 @@ export function winnerFindings(
   const completed = cells.filter(
     ({ status, summary }) => status === "ok" && (summary[metric]?.median ?? 0) > 0,
   );
-  const groups = groupBy(completed, (parameters) => CONDITIONS.map((name) => parameters[name]));
+  const groups = groupBy(completed, (parameters) =>
+    Object.entries(parameters)
+      .filter(([name]) => isWorkload(name))
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
   return groups.flatMap((group) => {
-    const advantage = (value: number) => (better === "higher" ? value : -value);
-    const ordered = group.toSorted(
-      (a, b) => advantage(medianOf(b, metric)) - advantage(medianOf(a, metric)),
-    );
+    const advantage = (cell: Cell) =>
+      better === "higher" ? medianOf(cell, metric) : -medianOf(cell, metric);
+    const ordered = group.toSorted((a, b) => advantage(b) - advantage(a));
     const [best, next] = ordered;
     return best && next ? [winner(scenario, metric, ordered, best, next)] : [];
   });
@@ -47,7 +51,6 @@ function winner(
   const names = varyingParameters(ordered);
   const rivals = ordered.filter((cell) => cell !== best && !isSlower(best, cell, metric));
   const lead = leadOf(best, next, metric);
-  const conditions = cellName(best, CONDITIONS);
   const { unit } = metricOf(metric);
   return {
     kind: "winner",
@@ -55,9 +58,8 @@ function winner(
     cell: best.parameters,
     metric,
     evidence:
-      `${cellName(best, names)} is the fastest of ${count(ordered.length, "cell")}` +
-      `${conditions === "" ? "" : ` at ${conditions}`}: ${figure(medianOf(best, metric))} ${unit}, ` +
-      `${factor(lead.ratio)} ${intervalText(lead.interval)} the next, ${cellName(next, names)}` +
+      `the fastest of ${count(ordered.length, "cell")}: ${figure(medianOf(best, metric))} ${unit}, ` +
+      `${factor(lead.ratio)} the next, ${cellName(next, names)} ${intervalText(lead.interval)}` +
       rivalsText(rivals, names),
     values: {
       median: medianOf(best, metric),
@@ -66,33 +68,45 @@ function winner(
       cells: ordered.length,
       rivals: rivals.length,
     },
-    advice:
-      rivals.length === 0
-        ? `Use ${cellName(best, names)} under these conditions.`
-        : "Take the simplest of them, or add --trials to tell them apart.",
+    advice: adviceFor(rivals, lead.interval, cellName(best, names)),
   };
 }
 
-/** How many times faster `best` is than `other`: by medians with few trials, else by the rank estimate. */
-function leadOf(
-  best: Cell,
-  other: Cell,
-  metric: string,
-): { readonly ratio: number; readonly interval: Interval | null } {
-  const [fast, slow] = [best, other].map(({ trials }) =>
-    metricValues(trials, metric).map((value) => Math.log(value)),
-  );
-  const [from, to] = metricOf(metric).better === "higher" ? [slow, fast] : [fast, slow];
-  const { shift, interval } = medianShift(from ?? [], to ?? []);
+function adviceFor(rivals: readonly Cell[], lead: Interval | null, name: string): string {
+  if (rivals.length > 0) {
+    return "take the simplest of them, or add --trials to tell them apart";
+  }
+  return lead === null
+    ? `use ${name}; raise --budget or --trials to know by how much`
+    : `use ${name} for this work`;
+}
+
+interface Lead {
+  /** At least 1 when the medians say so: how many times better. */
+  readonly ratio: number;
+  readonly interval: Interval | null;
+}
+
+/**
+ * How many times better `best` is than `other`: the median of all ratios between their trials, with
+ * the interval that inverts the rank test; null with too few trials (4 and 4 suffice).
+ */
+function leadOf(best: Cell, other: Cell, metric: string): Lead {
+  const logs = ({ trials }: Cell) => metricValues(trials, metric).map((value) => Math.log(value));
+  const { shift, interval } =
+    metricOf(metric).better === "higher"
+      ? medianShift(logs(other), logs(best))
+      : medianShift(logs(best), logs(other));
   return {
     ratio: Math.exp(shift),
     interval: interval && { low: Math.exp(interval.low), high: Math.exp(interval.high) },
   };
 }
 
-/** Proven slower: the whole interval of the lead lies above 1. */
+/** The whole interval of the lead lies above 1; with too few trials for one, the lead is not a small one. */
 function isSlower(best: Cell, other: Cell, metric: string): boolean {
-  return (leadOf(best, other, metric).interval?.low ?? 0) > 1;
+  const { ratio, interval } = leadOf(best, other, metric);
+  return interval === null ? ratio >= SMALL_LEAD : interval.low > 1;
 }
 
 function intervalText(interval: Interval | null): string {

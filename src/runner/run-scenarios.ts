@@ -1,139 +1,191 @@
-/** A run: blocks of one trial per cell in shuffled order, until the trials or the budget are spent. */
-import { appendFileSync } from "node:fs";
-import { join } from "node:path";
-import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+/** The loop of a run: blocks of trials in shuffled order, each trial in the journal, until nothing is left to measure. */
+import { rmSync } from "node:fs";
 import { resolveConfig } from "../model/config.ts";
-import { readEnvironment } from "../results/environment.ts";
 import { findingsOf } from "../results/findings.ts";
-import { type Cell, RESULT_SCHEMA_VERSION, type Result, type Trial } from "../results/result.ts";
-import { summarizeTrials } from "../results/summarize.ts";
-import { type CellParameters } from "../scenario/expand-cells.ts";
-import { runTrial } from "./trial-process.ts";
+import { RESULT_SCHEMA_VERSION, type Result, type Verdict } from "../results/result.ts";
+import { CellRecord } from "./cell-record.ts";
+import { chooseBlock, firstTrialLimitMs } from "./choose-block.ts";
+import { ContentBook } from "./content-book.ts";
+import { Journal, type JournalEntry, type JournalHead } from "./journal.ts";
+import { measureTrial, workFolder } from "./measure-trial.ts";
+import type { PlannedCell } from "./run-plan.ts";
+import { shuffle } from "./shuffle.ts";
+import { missedThresholds } from "./thresholds.ts";
 
-/** A cell to measure. */
-export interface PlannedCell {
-  readonly scenario: string;
-  readonly workload: "submit" | "drain";
-  readonly parameters: CellParameters;
-}
-
-/** A run, resolved and validated. Times in milliseconds. */
-export interface RunPlan {
-  readonly id: string;
-  readonly folder: string;
-  readonly command: readonly string[];
-  readonly cells: readonly PlannedCell[];
-  /** Exactly this many per cell; null: as the budget allows. */
-  readonly trials: number | null;
-  readonly budgetMs: number;
-  readonly maxTrialMs: number;
-  readonly seed: number;
-  readonly durability: "full" | "relaxed";
-  readonly dagFile: string | null;
-  /** Aborts the run after the current trial. */
+/** What the runner asks of its caller. */
+export interface RunHooks {
+  /** Aborting kills the trial that runs, which is not recorded, and ends the run. */
   readonly signal: AbortSignal;
-  onProgress(done: number, elapsedMs: number, cell: PlannedCell): void;
+  /** Milliseconds of the budget that are spent: the whole command counts, not only the trials. */
+  spentMs(): number;
+  /** Called before each trial and after the last one. */
+  onProgress(progress: RunProgress): void;
 }
 
-interface Measured {
-  readonly planned: PlannedCell;
-  readonly trials: Trial[];
-  failure: string | null;
-  longestMs: number;
+/** How far a run is. */
+export interface RunProgress {
+  /** The cell that is measured next; null at the end. */
+  readonly cell: PlannedCell | null;
+  readonly trialsDone: number;
+  /** Trials of the whole run; null when the budget decides. */
+  readonly trialsPlanned: number | null;
 }
 
-function shuffled<T>(items: readonly T[], random: ReturnType<typeof xoroshiro128plus>): T[] {
-  const order = [...items];
-  for (let last = order.length - 1; last > 0; last--) {
-    const other = uniformInt(random, 0, last);
-    [order[last], order[other]] = [order[other] as T, order[last] as T];
+/** What is kept of the budget for findings, charts and the report. */
+const ENDING_MS = 6_000;
+
+/** A run that is being measured. */
+export class ScenarioRun {
+  readonly #head: JournalHead;
+  readonly #folder: string;
+  readonly #hooks: RunHooks;
+  readonly #journal: Journal;
+  readonly #records: readonly CellRecord[];
+  readonly #book = new ContentBook();
+  #trialsDone = 0;
+  #block = 0;
+
+  private constructor(head: JournalHead, folder: string, hooks: RunHooks, journal: Journal) {
+    this.#head = head;
+    this.#folder = folder;
+    this.#hooks = hooks;
+    this.#journal = journal;
+    const { cells, headlines } = head.plan;
+    this.#records = cells.map((cell) => new CellRecord(cell, headlines[cell.scenario]));
   }
-  return order;
-}
 
-function isOpen(cell: Measured): boolean {
-  return cell.failure === null && cell.trials.at(-1)?.censored === undefined;
-}
-
-/** Runs the plan. Every trial is in `journal.jsonl` the moment it ends. */
-export async function runScenarios(plan: RunPlan): Promise<Result> {
-  const started = new Date();
-  const startedMs = performance.now();
-  const elapsed = () => performance.now() - startedMs;
-  const environment = await readEnvironment(plan.folder);
-  const random = xoroshiro128plus(plan.seed);
-  const cells: Measured[] = plan.cells.map((planned) => ({ planned, trials: [], failure: null, longestMs: 0 }));
-  let order = 0;
-  for (let block = 0; block < (plan.trials ?? Number.POSITIVE_INFINITY); block++) {
-    let ran = 0;
-    for (const cell of shuffled(cells.filter(isOpen), random)) {
-      const affordable = block === 0 || plan.trials !== null || elapsed() + cell.longestMs < plan.budgetMs;
-      if (plan.signal.aborted || !affordable) continue;
-      await measureCell(plan, cell, order++);
-      ran++;
-      plan.onProgress(order, elapsed(), cell.planned);
-    }
-    if (ran === 0 || plan.signal.aborted) break;
+  /** A new run in an empty folder. */
+  static begin(head: Omit<JournalHead, "version">, folder: string, hooks: RunHooks): ScenarioRun {
+    const journal = Journal.begin(folder, head);
+    return new ScenarioRun({ version: 1, ...head }, folder, hooks, journal);
   }
-  const finished = cells.filter((cell) => cell.trials.length > 0 || cell.failure !== null).map(toCell);
-  const wrong = violations(finished);
-  for (const { cell, text } of wrong) Object.assign(cell, { status: "failed", reason: text });
-  return {
-    schemaVersion: RESULT_SCHEMA_VERSION,
-    id: plan.id,
-    startedAt: started.toISOString(),
-    finishedAt: new Date().toISOString(),
-    command: [...plan.command],
-    seed: plan.seed,
-    environment,
-    durability: plan.durability,
-    store: "duckdb",
-    config: { ...resolveConfig() },
-    cells: finished,
-    findings: [...findingsOf(finished)],
-    verdict: wrong.length > 0 ? "invariant-violated" : plan.signal.aborted ? "interrupted" : finished.some((cell) => cell.status === "ok") ? "ok" : "nothing-measured",
-  };
-}
 
-async function measureCell(plan: RunPlan, cell: Measured, order: number): Promise<void> {
-  const startedMs = performance.now();
-  const { workload, parameters, scenario } = cell.planned;
-  const result = await runTrial({ workload, parameters, seed: plan.seed, durability: plan.durability, dagFile: plan.dagFile }, order, plan.maxTrialMs);
-  if ("trial" in result) cell.trials.push(result.trial);
-  else cell.failure = result.failure;
-  cell.longestMs = Math.max(cell.longestMs, performance.now() - startedMs);
-  appendFileSync(join(plan.folder, "journal.jsonl"), `${JSON.stringify({ scenario, parameters, ...result })}\n`);
-}
+  /** Goes on with a run from its journal. */
+  static resume(
+    head: JournalHead,
+    entries: readonly JournalEntry[],
+    folder: string,
+    hooks: RunHooks,
+  ): ScenarioRun {
+    const run = new ScenarioRun(head, folder, hooks, Journal.goOn(folder));
+    for (const entry of entries) run.#record(entry);
+    return run;
+  }
 
-function toCell(measured: Measured): Cell {
-  const { planned, trials, failure } = measured;
-  const complete = trials.filter((trial) => trial.censored === undefined);
-  const status = failure !== null ? "failed" : complete.length > 0 ? "ok" : "censored";
-  return {
-    scenario: planned.scenario,
-    parameters: { ...planned.parameters },
-    status,
-    ...(failure === null ? {} : { reason: failure }),
-    trials,
-    summary: summarizeTrials(trials),
-  };
-}
+  /** Trials that ended, those before a resume included. */
+  get trialsDone(): number {
+    return this.#trialsDone;
+  }
 
-/** Cells whose checks failed, or whose rows differ from those of another cell with the same DAG. */
-function violations(cells: readonly Cell[]): { cell: Cell; text: string }[] {
-  const found: { cell: Cell; text: string }[] = [];
-  const first = new Map<string, string>();
-  for (const cell of cells) {
-    for (const { checks } of cell.trials) {
-      if (checks === null) continue;
-      const dag = `${cell.parameters["dagFile"] ?? cell.parameters["shape"]} ${cell.parameters["dagSize"]}`;
-      const content = `${checks.jobs} jobs, ${checks.edges} edges, checksum ${checks.checksum}`;
-      const expected = first.get(dag) ?? content;
-      first.set(dag, expected);
-      if (checks.violations.length > 0) found.push({ cell, text: checks.violations.join("; ") });
-      else if (expected !== content) found.push({ cell, text: `the stored rows differ: ${content}, other cells of this DAG have ${expected}` });
+  /** Measures until the plan is fulfilled, the budget is spent or the signal aborts. Call once. */
+  async measure(): Promise<Result> {
+    try {
+      for (let block = this.#nextBlock(); block.length > 0; block = this.#nextBlock()) {
+        for (const index of shuffle(block, this.#head.plan.seed, this.#block)) {
+          if (!(await this.#measureCell(index))) return this.#result();
+        }
+        this.#block++;
+      }
+      return this.#result();
+    } finally {
+      this.#journal.close();
+      rmSync(workFolder(this.#folder), { recursive: true, force: true });
     }
   }
-  return found;
+
+  #leftMs(): number {
+    const { budgetMs } = this.#head.plan;
+    return budgetMs === null
+      ? Number.POSITIVE_INFINITY
+      : budgetMs - ENDING_MS - this.#hooks.spentMs();
+  }
+
+  #nextBlock(): readonly number[] {
+    if (this.#hooks.signal.aborted) return [];
+    const progress = this.#records.map((record) => record.progress());
+    return chooseBlock(progress, this.#head.plan.trials, this.#leftMs());
+  }
+
+  /** Returns false when the run is to end. */
+  async #measureCell(index: number): Promise<boolean> {
+    const { plan } = this.#head;
+    const record = this.#records[index];
+    if (record === undefined) return true;
+    const leftMs = this.#leftMs();
+    if (leftMs <= (record.trials === 0 ? 0 : record.costMs)) return true;
+    this.#tell(record.cell);
+    const startMs = performance.now();
+    const limitMs = record.trials > 0 ? plan.maxTrialMs : this.#firstLimitMs(leftMs);
+    const result = await measureTrial(plan, record.cell, {
+      folder: this.#folder,
+      order: this.#trialsDone,
+      limitMs: Math.round(limitMs),
+      signal: this.#hooks.signal,
+      book: this.#book,
+    });
+    if (result.kind === "aborted") return false;
+    const entry = { cell: index, block: this.#block, costMs: performance.now() - startMs, result };
+    this.#journal.add(entry);
+    this.#record(entry);
+    return true;
+  }
+
+  #firstLimitMs(leftMs: number): number {
+    const { maxTrialMs, budgetMs, trials } = this.#head.plan;
+    // A number of trials was asked for: then there is nothing to save for more.
+    const sharedMs =
+      trials === null ? (budgetMs ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+    const progress = this.#records.map((record) => record.progress());
+    return firstTrialLimitMs(progress, maxTrialMs, leftMs, sharedMs);
+  }
+
+  #record({ cell, block, costMs, result }: JournalEntry): void {
+    const record = this.#records[cell];
+    if (record === undefined) return;
+    record.add(result, costMs);
+    this.#trialsDone++;
+    this.#block = Math.max(this.#block, block);
+    // A resumed run holds its new trials to the content of the old ones.
+    if (result.kind === "trial" && result.trial.checks !== null) {
+      const { jobs = 0, edges = 0 } = result.trial.metrics;
+      this.#book.differences(record.cell, result.trial.checks, { jobs, edges });
+    }
+  }
+
+  #tell(cell: PlannedCell | null): void {
+    const { trials, cells } = this.#head.plan;
+    const trialsPlanned = trials === null ? null : trials * cells.length;
+    this.#hooks.onProgress({ cell, trialsDone: this.#trialsDone, trialsPlanned });
+  }
+
+  #result(): Result {
+    this.#tell(null);
+    const { plan, environment } = this.#head;
+    const { aborted } = this.#hooks.signal;
+    const why = aborted ? "the run was interrupted" : "the budget ended first";
+    const cells = this.#records.map((record) => record.toCell(why));
+    return {
+      schemaVersion: RESULT_SCHEMA_VERSION,
+      id: plan.id,
+      startedAt: plan.startedAt,
+      finishedAt: new Date().toISOString(),
+      command: [...plan.command],
+      seed: plan.seed,
+      environment,
+      durability: plan.durability,
+      store: "duckdb",
+      config: { ...resolveConfig() },
+      cells,
+      findings: findingsOf(cells),
+      verdict: this.#verdict(missedThresholds(cells, plan.thresholds).length > 0),
+    };
+  }
+
+  /** The worst news first. */
+  #verdict(thresholdMissed: boolean): Verdict {
+    if (this.#records.some((record) => record.wrong)) return "invariant-violated";
+    if (this.#hooks.signal.aborted) return "interrupted";
+    if (!this.#records.some((record) => record.trials > 0)) return "nothing-measured";
+    return thresholdMissed ? "threshold-missed" : "ok";
+  }
 }

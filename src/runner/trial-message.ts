@@ -1,20 +1,40 @@
 /** What the runner and a trial process say to each other. */
-import type { ParameterValue } from "../results/result.ts";
+import type { Checks, TrialEnvironment } from "../results/result.ts";
+import type { CellParameters } from "../scenario/expand-cells.ts";
+import type { WorkloadName } from "../scenario/workload.ts";
 
-/** One trial to measure, or one finished database to check. */
-export interface TrialOrder {
-  readonly mode: "measure" | "check";
-  readonly workload: "submit" | "drain";
-  readonly parameters: Readonly<Record<string, ParameterValue>>;
+/** What one trial measures. */
+export interface TrialRequest {
+  readonly workload: WorkloadName;
+  readonly parameters: CellParameters;
   readonly seed: number;
   readonly durability: "full" | "relaxed";
-  readonly databasePath: string;
+  /** Absolute path of the workflow file that takes the place of a generated DAG. */
   readonly dagFile: string | null;
 }
 
-/** A trial's answer. */
+/** The one message to a trial process: measure in an empty folder, or check the database that is in it. */
+export interface TrialOrder extends TrialRequest {
+  readonly mode: "measure" | "check";
+  readonly folder: string;
+}
+
+/** What a trial process answers, in this order; the last three are the last word. */
 export type TrialReply =
-  | { readonly kind: "progress"; readonly rowsDone: number }
-  | { readonly kind: "measured"; readonly metrics: Record<string, number>; readonly environment: import("../results/result.ts").TrialEnvironment }
-  | { readonly kind: "checked"; readonly checks: import("../results/result.ts").Checks }
+  | { readonly kind: "began" }
+  | {
+      readonly kind: "progress";
+      readonly rowsDone: number;
+      readonly environment: TrialEnvironment;
+    }
+  | { readonly kind: "ended" }
+  | {
+      readonly kind: "measured";
+      readonly metrics: Readonly<Record<string, number>>;
+      readonly environment: TrialEnvironment;
+    }
+  | { readonly kind: "checked"; readonly checks: Checks }
   | { readonly kind: "failed"; readonly reason: string };
+
+/** The database's file name in a trial's folder. */
+export const DATABASE_FILE = "queue.db";

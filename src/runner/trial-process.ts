@@ -1,55 +1,133 @@
-/** Runs one trial in a process of its own, cut at a time limit, then checks its database in another. */
-import { fork } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+/** Starts trial processes and holds them to their time. */
+import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { Checks, Trial, TrialEnvironment } from "../results/result.ts";
+import type { TrialEnvironment } from "../results/result.ts";
 import type { TrialOrder, TrialReply } from "./trial-message.ts";
 
-/** Trials run built JavaScript, also when the runner itself runs from source. */
-const TRIAL_MODULE = fileURLToPath(new URL("../../dist/runner/trial.js", import.meta.url));
-const UNKNOWN: TrialEnvironment = { cpuPressurePct: null, stealPct: null, involuntarySwitches: 0 };
+/** Trials run built JavaScript, also when the runner itself runs from its sources. */
+const TRIAL_PROGRAM = fileURLToPath(new URL("../../dist/runner/trial.js", import.meta.url));
 
-type Outcome = { last: TrialReply | null; rowsDone: number; cut: boolean };
+/** DuckDB's work is done on libuv's pool; its default of 4 threads would queue statements behind each other. */
+const UV_THREADPOOL_SIZE = "8";
 
-function runProcess(order: TrialOrder, limitMs: number): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = fork(TRIAL_MODULE, { stdio: ["ignore", "ignore", "inherit", "ipc"], env: { ...process.env, UV_THREADPOOL_SIZE: "8" } });
-    const outcome: Outcome = { last: null, rowsDone: 0, cut: false };
-    const timer = setTimeout(() => {
-      outcome.cut = true;
-      child.kill("SIGKILL");
-    }, limitMs);
-    child.on("message", (message: TrialReply) => {
-      if (message.kind === "progress") outcome.rowsDone = message.rowsDone;
-      else outcome.last = message;
-    });
-    child.on("error", reject);
-    child.on("exit", () => {
-      clearTimeout(timer);
-      resolve(outcome);
-    });
-    child.send(order);
-  });
+/** Of what a process writes to stderr, the end tells why it died. */
+const KEPT_STDERR_CHARS = 4096;
+
+/** How a trial process ended. */
+export type ProcessOutcome =
+  | { readonly kind: "answered"; readonly answer: LastWord }
+  /** The measured part took longer than the limit. */
+  | {
+      readonly kind: "cut";
+      readonly rowsDone: number;
+      readonly environment: TrialEnvironment | null;
+    }
+  | { readonly kind: "died"; readonly reason: string }
+  | { readonly kind: "aborted" };
+
+/** A reply after which nothing follows. */
+export type LastWord = Extract<TrialReply, { kind: "measured" | "checked" | "failed" }>;
+
+type Phase = "preparing" | "measuring" | "finishing";
+
+/**
+ * Gives one order to a new process and waits for its end. Each phase (preparing, measuring,
+ * finishing) may take `limitMs`; then the process is killed, as it is when `signal` aborts. Never
+ * rejects.
+ */
+export function runTrialProcess(
+  order: TrialOrder,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<ProcessOutcome> {
+  if (signal.aborted) return Promise.resolve({ kind: "aborted" });
+  return new Promise((resolve) => new Supervision(order, limitMs, signal, resolve));
 }
 
-/** What became of a trial: a trial, or the reason why there is none. */
-export type TrialResult = { readonly trial: Trial } | { readonly failure: string };
+/** The life of one process. */
+class Supervision {
+  readonly #child: ChildProcess;
+  readonly #limitMs: number;
+  #phase: Phase = "preparing";
+  #timer: NodeJS.Timeout;
+  #stderr = "";
+  #rowsDone = 0;
+  #environment: TrialEnvironment | null = null;
+  /** Set once it is clear how the process ends; its exit then only confirms it. */
+  #outcome: ProcessOutcome | undefined;
 
-/** Measures and checks one trial. `order` is its place in the run. */
-export async function runTrial(request: Omit<TrialOrder, "mode" | "databasePath">, order: number, maxTrialMs: number): Promise<TrialResult> {
-  const folder = mkdtempSync(join(tmpdir(), "quackmark-trial-"));
-  const databasePath = join(folder, "queue.db");
-  try {
-    const { last, rowsDone, cut } = await runProcess({ ...request, mode: "measure", databasePath }, maxTrialMs);
-    if (cut) return { trial: { order, metrics: {}, checks: null, environment: UNKNOWN, censored: { limitMs: maxTrialMs, rowsDone } } };
-    if (last?.kind !== "measured") return { failure: last?.kind === "failed" ? last.reason : "the trial process ended without an answer" };
-    const checked = await runProcess({ ...request, mode: "check", databasePath }, Math.max(maxTrialMs, 60_000));
-    const checks: Checks | null = checked.last?.kind === "checked" ? checked.last.checks : null;
-    if (checks === null) return { failure: "the database of the trial could not be checked" };
-    return { trial: { order, metrics: last.metrics, checks, environment: last.environment } };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  constructor(
+    order: TrialOrder,
+    limitMs: number,
+    signal: AbortSignal,
+    resolve: (outcome: ProcessOutcome) => void,
+  ) {
+    this.#limitMs = limitMs;
+    this.#child = fork(TRIAL_PROGRAM, {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      env: { ...process.env, UV_THREADPOOL_SIZE },
+      execArgv: [],
+    });
+    const abort = (): void => this.#kill({ kind: "aborted" });
+    this.#timer = setTimeout(() => this.#overdue(), limitMs);
+    signal.addEventListener("abort", abort, { once: true });
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-KEPT_STDERR_CHARS);
+    });
+    this.#child.on("message", (reply: TrialReply) => this.#hear(reply));
+    const end = (reason: string): void => {
+      clearTimeout(this.#timer);
+      signal.removeEventListener("abort", abort);
+      resolve(this.#outcome ?? { kind: "died", reason });
+    };
+    this.#child.once("error", (error) => end(`the trial process did not start: ${error.message}`));
+    this.#child.once("close", (code, by) => end(this.#deathText(code, by)));
+    // A process that is gone already says so through its exit.
+    this.#child.send(order, () => undefined);
+  }
+
+  #hear(reply: TrialReply): void {
+    switch (reply.kind) {
+      case "began":
+        this.#enter("measuring");
+        break;
+      case "progress":
+        this.#rowsDone = reply.rowsDone;
+        this.#environment = reply.environment;
+        break;
+      case "ended":
+        this.#enter("finishing");
+        break;
+      case "measured":
+      case "checked":
+      case "failed":
+        this.#outcome ??= { kind: "answered", answer: reply };
+    }
+  }
+
+  #enter(phase: Phase): void {
+    this.#phase = phase;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#overdue(), this.#limitMs);
+  }
+
+  #overdue(): void {
+    if (this.#phase === "measuring") {
+      this.#kill({ kind: "cut", rowsDone: this.#rowsDone, environment: this.#environment });
+    } else {
+      const reason = `the trial was ${this.#phase} for more than ${this.#limitMs / 1000} s`;
+      this.#kill({ kind: "died", reason });
+    }
+  }
+
+  #kill(outcome: ProcessOutcome): void {
+    this.#outcome ??= outcome;
+    this.#child.kill("SIGKILL");
+  }
+
+  #deathText(code: number | null, by: NodeJS.Signals | null): string {
+    const lastLine = this.#stderr.trim().split("\n").at(-1) ?? "";
+    const how = by === null ? `ended with code ${code}` : `was ended by ${by}`;
+    return `the trial process ${how} without an answer${lastLine === "" ? "" : `: ${lastLine}`}`;
   }
 }

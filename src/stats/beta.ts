@@ -4,13 +4,14 @@ import { solveIncreasing } from "./solve.ts";
 
 /** Terms of the continued fraction; it converges within O(√max(a, b)) terms, far fewer in practice. */
 const MAX_TERMS = 10_000;
-const PRECISION = 1e-16;
+const PRECISION = 4 * Number.EPSILON;
 /** Stands in for a zero denominator, as Lentz' method asks. */
 const TINY = 1e-300;
 
 /**
  * The cumulative distribution function of Beta(a, b) at x, also known as the regularized incomplete
- * beta function. Relative error about 1e-13; a and b positive.
+ * beta function. Relative error below 1e-12 for shapes up to a
+ * thousand; a and b positive.
  */
 export function betaCdf(x: number, a: number, b: number): number {
   if (x <= 0) {

@@ -9,6 +9,8 @@ const MAX_EXACT = 60;
 const MAX_P = 0.01;
 /** A change over the whole sample that is smaller than this harms no conclusion. */
 const MIN_CHANGE = 0.05;
+/** All pairs are compared: longer samples are replaced by the medians of this many stretches. */
+const MAX_VALUES = 400;
 
 /** What {@link mannKendall} finds. */
 export interface TrendTest {
@@ -53,10 +55,11 @@ export function theilSenSlope(values: readonly number[]): number {
 }
 
 /** A trend of p < 1 % that moves the values by 5 % or more from first to last, or null. */
-export function drift(values: readonly number[]): Drift | null {
-  if (values.length < 2) {
+export function drift(sample: readonly number[]): Drift | null {
+  if (sample.length < 2) {
     return null;
   }
+  const values = sample.length > MAX_VALUES ? stretchMedians(sample) : sample;
   const center = median(values);
   const { pValue } = mannKendall(values);
   if (pValue >= MAX_P || center === 0) {
@@ -64,6 +67,11 @@ export function drift(values: readonly number[]): Drift | null {
   }
   const relativeChange = (theilSenSlope(values) * (values.length - 1)) / Math.abs(center);
   return Math.abs(relativeChange) >= MIN_CHANGE ? { relativeChange, pValue } : null;
+}
+
+function stretchMedians(sample: readonly number[]): number[] {
+  const bound = (stretch: number) => Math.floor((stretch * sample.length) / MAX_VALUES);
+  return Array.from({ length: MAX_VALUES }, (_, i) => median(sample.slice(bound(i), bound(i + 1))));
 }
 
 /** The share of all orders of n values that have at least as strong a trend. */

@@ -8,6 +8,8 @@ import { median } from "./summary.ts";
 
 /** Up to this many values together the exact distribution is counted; beyond, the normal one is as good. */
 const MAX_EXACT = 60;
+/** The shift compares all pairs: of a larger sample, this many values evenly spread over its order are used. */
+const MAX_SHIFT_VALUES = 400;
 
 /** What {@link mannWhitney} finds. */
 export interface RankTest {
@@ -38,8 +40,9 @@ export function medianShift(
   b: readonly number[],
   confidence: number = CONFIDENCE,
 ): { readonly shift: number; readonly interval: Interval | null } {
-  const differences = a.flatMap((x) => b.map((y) => y - x)).sort((x, y) => x - y);
-  const leftOut = differencesLeftOut(a.length, b.length, (1 - confidence) / 2);
+  const [from, to] = [thinned(a), thinned(b)];
+  const differences = from.flatMap((x) => to.map((y) => y - x)).sort((x, y) => x - y);
+  const leftOut = differencesLeftOut(from.length, to.length, (1 - confidence) / 2);
   return {
     shift: median(differences),
     interval:
@@ -50,6 +53,13 @@ export function medianShift(
             high: at(differences, differences.length - 1 - leftOut),
           },
   };
+}
+
+function thinned(values: readonly number[]): readonly number[] {
+  const step = values.length / MAX_SHIFT_VALUES;
+  return step <= 1
+    ? values
+    : Array.from({ length: MAX_SHIFT_VALUES }, (_, i) => at(values, Math.floor(i * step)));
 }
 
 /** How many of the smallest differences lie outside an interval with the given error on each side. */

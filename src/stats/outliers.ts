@@ -2,8 +2,14 @@
 import { at } from "./elements.ts";
 import { median, robustSigma } from "./summary.ts";
 
-/** Iglewicz and Hoaglin's limit, in robust standard deviations. */
-const FAR = 3.5;
+/**
+ * How many robust standard deviations are far: in normal noise one sample of a hundred has a value
+ * beyond it, whatever its size. Iglewicz and Hoaglin's fixed 3.5 accuses one sample of six when it
+ * has 6 values, because so few values often agree by chance. Fitted to 60,000 simulated samples of
+ * each of twelve sizes from 6 to 300; a test repeats the simulation.
+ */
+const farIn = (size: number): number => 4.2 + 18 / (size - 3);
+
 /** A trial closer to the median than this is in order, however tight the others are. */
 const MIN_RELATIVE_DISTANCE = 0.05;
 /** With fewer values the spread is itself too uncertain to call anything far. */
@@ -19,8 +25,8 @@ export interface Outlier {
 }
 
 /**
- * The values more than 3.5 robust standard deviations and 5 % away from the median, in sample order.
- * None for samples of fewer than 6.
+ * The values that are far from the median by the spread of the sample and by 5 % of the median or
+ * more, in sample order. None for samples of fewer than 6.
  */
 export function outliers(values: readonly number[]): Outlier[] {
   if (values.length < MIN_VALUES) {
@@ -35,7 +41,7 @@ export function outliers(values: readonly number[]): Outlier[] {
     .map((value, index) => ({ index, value, score: (value - center) / sigma }))
     .filter(
       ({ value, score }) =>
-        Math.abs(score) > FAR &&
+        Math.abs(score) > farIn(values.length) &&
         Math.abs(value - center) > MIN_RELATIVE_DISTANCE * Math.abs(center),
     );
 }
@@ -53,6 +59,7 @@ export function slowFirst(values: readonly number[], worse: "higher" | "lower"):
   const center = median(rest);
   const sigma = robustSigma(rest);
   const distance = worse === "higher" ? first - center : center - first;
-  const far = distance > FAR * sigma && distance > MIN_RELATIVE_DISTANCE * Math.abs(center);
+  const far =
+    distance > farIn(rest.length) * sigma && distance > MIN_RELATIVE_DISTANCE * Math.abs(center);
   return far && center !== 0 ? first / center : null;
 }

@@ -6,7 +6,7 @@ import { at, mean, sorted } from "./elements.ts";
  * What makes the median absolute deviation estimate the standard deviation of normal data:
  * 1 / Φ⁻¹(3/4).
  */
-export const MAD_TO_SIGMA = 1.482602218505602;
+const MAD_TO_SIGMA = 1.482602218505602;
 /** The same for the mean absolute deviation: √(π / 2). */
 const MEAN_DEVIATION_TO_SIGMA = 1.2533141373155003;
 

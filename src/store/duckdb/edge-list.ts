@@ -1,4 +1,6 @@
 /** Forward edges as one appendable list per parent: serves submits and later additions alike, without a rebuild. */
+import { grown } from "../../lib/grown.ts";
+
 const NONE = -1;
 
 /** See the file's head. Parents hold the `first` edge themselves; an edge is freed as it is walked. */
@@ -36,12 +38,8 @@ export class EdgeList {
   }
 
   #grow(): void {
-    const grow = (old: Int32Array) => {
-      const grown = new Int32Array(old.length * 2);
-      grown.set(old);
-      return grown;
-    };
-    this.#child = grow(this.#child);
-    this.#next = grow(this.#next);
+    const capacity = this.#child.length * 2;
+    this.#child = grown(this.#child, capacity);
+    this.#next = grown(this.#next, capacity);
   }
 }

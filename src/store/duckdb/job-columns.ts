@@ -1,11 +1,5 @@
 /** The live jobs of the ledger as columns by slot, with a free list: no object per job. */
-type Column = Float64Array | Int32Array | Uint8Array;
-
-function grown<T extends Column>(old: T, capacity: number): T {
-  const wider = new (old.constructor as new (length: number) => T)(capacity);
-  wider.set(old);
-  return wider;
-}
+import { grown } from "../../lib/grown.ts";
 
 /** See the file's head. Fields are read and written by the ledger alone. */
 export class JobColumns {

@@ -1,5 +1,6 @@
 /** The transitions of one lane batch, in columns that become data chunks at commit. */
 import { BIGINT, INTEGER, TIMESTAMP, UTINYINT, VARCHAR } from "@duckdb/node-api";
+import { grown } from "../../lib/grown.ts";
 import type { RowSource } from "./row-source.ts";
 
 /** See the file's head. */
@@ -87,29 +88,14 @@ export class LogBatch {
 
   #grow(): void {
     this.#capacity *= 2;
-    const floats = (old: Float64Array) => {
-      const grown = new Float64Array(this.#capacity);
-      grown.set(old);
-      return grown;
-    };
-    const ints = (old: Int32Array) => {
-      const grown = new Int32Array(this.#capacity);
-      grown.set(old);
-      return grown;
-    };
-    const bytes = (old: Uint8Array) => {
-      const grown = new Uint8Array(this.#capacity);
-      grown.set(old);
-      return grown;
-    };
-    this.#seq = floats(this.#seq);
-    this.#job = floats(this.#job);
-    this.#state = bytes(this.#state);
-    this.#attempt = ints(this.#attempt);
-    this.#ts = floats(this.#ts);
-    this.#worker = ints(this.#worker);
-    this.#at = floats(this.#at);
-    this.#cause = bytes(this.#cause);
-    this.#by = floats(this.#by);
+    this.#seq = grown(this.#seq, this.#capacity);
+    this.#job = grown(this.#job, this.#capacity);
+    this.#state = grown(this.#state, this.#capacity);
+    this.#attempt = grown(this.#attempt, this.#capacity);
+    this.#ts = grown(this.#ts, this.#capacity);
+    this.#worker = grown(this.#worker, this.#capacity);
+    this.#at = grown(this.#at, this.#capacity);
+    this.#cause = grown(this.#cause, this.#capacity);
+    this.#by = grown(this.#by, this.#capacity);
   }
 }

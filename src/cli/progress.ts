@@ -1,0 +1,96 @@
+/** Progress on stderr: a bar with the time left on a terminal, a plain line per trial elsewhere. */
+import cliProgress from "cli-progress";
+import { cellName } from "../runner/cell-name.ts";
+import type { RunProgress } from "../runner/run-scenarios.ts";
+
+/** Shows how far a run is. */
+export interface ProgressView {
+  show(progress: RunProgress): void;
+  /** Clears the bar, before anything else is printed. */
+  end(): void;
+}
+
+/** The stream that progress goes to. */
+export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+/** `elapsedMs` is the time of the command so far; `budgetMs` bounds it, null: the trials are counted. */
+export function progressView(
+  stream: ProgressStream,
+  budgetMs: number | null,
+  elapsedMs: () => number,
+): ProgressView {
+  return stream.isTTY === true ? barView(stream, budgetMs, elapsedMs) : lineView(stream, elapsedMs);
+}
+
+function lineView(stream: ProgressStream, elapsedMs: () => number): ProgressView {
+  return {
+    show({ cell, trialsDone, trialsPlanned }) {
+      if (cell === null) return;
+      const of = trialsPlanned === null ? "" : ` of ${trialsPlanned}`;
+      stream.write(`${seconds(elapsedMs())}  trial ${trialsDone + 1}${of}  ${cellName(cell)}\n`);
+    },
+    end: () => undefined,
+  };
+}
+
+const BAR_UNITS = 1000;
+
+function barView(
+  stream: ProgressStream,
+  budgetMs: number | null,
+  elapsedMs: () => number,
+): ProgressView {
+  const bar = new cliProgress.SingleBar({
+    stream,
+    format: "{bar} {percentage}% · {left} left at most · trial {trial} · {cell}",
+    barsize: 20,
+    hideCursor: true,
+    clearOnComplete: true,
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+    linewrap: null,
+  });
+  let started = false;
+  let last: RunProgress | undefined;
+  const update = (): void => {
+    if (last === undefined) return;
+    const { share, leftMs } = estimate(last, budgetMs, elapsedMs());
+    bar.update(Math.round(share * BAR_UNITS), {
+      left: leftMs === null ? "?" : seconds(leftMs).trim(),
+      trial: last.trialsDone + 1,
+      cell: last.cell === null ? "" : cellName(last.cell),
+    });
+  };
+  return {
+    show(progress) {
+      last = progress;
+      if (!started) bar.start(BAR_UNITS, 0, { left: "?", trial: 1, cell: "" });
+      started = true;
+      update();
+    },
+    end() {
+      if (started) bar.stop();
+    },
+  };
+}
+
+/** How much of the run is done, and how long the rest takes at most; null before the first trial of an unbounded run. */
+export function estimate(
+  { trialsDone, trialsPlanned }: RunProgress,
+  budgetMs: number | null,
+  elapsedMs: number,
+): { readonly share: number; readonly leftMs: number | null } {
+  const byBudget = budgetMs === null ? 0 : Math.min(1, elapsedMs / budgetMs);
+  const byTrials = trialsPlanned === null ? 0 : Math.min(1, trialsDone / trialsPlanned);
+  const estimates: number[] = [];
+  if (budgetMs !== null) estimates.push(Math.max(0, budgetMs - elapsedMs));
+  if (byTrials > 0) estimates.push((elapsedMs / byTrials) * (1 - byTrials));
+  return {
+    share: Math.max(byBudget, byTrials),
+    leftMs: estimates.length === 0 ? null : Math.min(...estimates),
+  };
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(0).padStart(4)} s`;
+}

@@ -1,0 +1,98 @@
+/** The flags of `bench run`: what they are, and how their texts become options. */
+import { InputError } from "../lib/errors.ts";
+import type { TextFormat } from "../report/render.ts";
+import type { RunOptions } from "../runner/plan-run.ts";
+import { durationMs, wholeNumber } from "./flag-values.ts";
+
+/** Texts as typed, by flag name without hyphens in front; absent flags are undefined. */
+export type FlagTexts = Readonly<Record<string, string | undefined>>;
+
+/** The run options that every scenario shares. The defaults are written here and nowhere else. */
+export const RUN_FLAGS = {
+  "dag-file": "a workflow in place of --shape and --dag-size: WfFormat JSON, DOT or an edge list",
+  trials: "trials of each cell (default: until every interval is within 5 %, or --budget ends)",
+  budget: "time for the whole command (default 110s; none with --trials)",
+  "max-trial-time": "the measured part of a trial is cut here (default 30s)",
+  seed: "seed of the DAGs and of the order of trials (default 1)",
+  durability: "full: a commit is on disk; relaxed: at the next checkpoint (default full)",
+  out: "folder for result, journal and charts (default results/runs/<id>)",
+  resume: "go on with an interrupted run: its id in results/runs, or its folder",
+  format: "what to print: table, json, csv or markdown (default table)",
+} as const satisfies Readonly<Record<string, string>>;
+
+const DEFAULT_BUDGET = "110s";
+const DEFAULT_MAX_TRIAL_TIME = "30s";
+const DEFAULT_SEED = "1";
+
+/** Flags that a resumed run takes; all others are in its journal. */
+const RESUME_FLAGS: readonly string[] = ["resume", "budget", "format"];
+
+const MAX_TRIALS = 10_000;
+const MAX_SEED = 0xffffffff;
+
+/** Reads the shared flags. `parameters` are the texts of parameter flags by parameter name. */
+export function readRunOptions(
+  scenarios: readonly string[],
+  parameters: Readonly<Record<string, string>>,
+  flags: FlagTexts,
+): RunOptions {
+  const { trials, budget, seed = DEFAULT_SEED, durability = "full" } = flags;
+  if (durability !== "full" && durability !== "relaxed") {
+    throw new InputError(`--durability ${durability}: unknown. It takes full or relaxed.`);
+  }
+  const unbounded = trials !== undefined && budget === undefined;
+  return {
+    scenarios,
+    parameters,
+    dagFile: flags["dag-file"] ?? null,
+    trials: trials === undefined ? null : wholeNumber("--trials", trials, 1, MAX_TRIALS),
+    budgetMs: unbounded ? null : readBudgetMs(flags),
+    maxTrialMs: durationMs("--max-trial-time", flags["max-trial-time"] ?? DEFAULT_MAX_TRIAL_TIME),
+    seed: wholeNumber("--seed", seed, 0, MAX_SEED),
+    durability,
+  };
+}
+
+/** The budget that holds where none was named, or the one that was. */
+export function readBudgetMs(flags: FlagTexts): number {
+  return durationMs("--budget", flags["budget"] ?? DEFAULT_BUDGET);
+}
+
+/** What `--format` and `--json` ask for. */
+export function readFormat(flags: FlagTexts, json: boolean): TextFormat {
+  const { format } = flags;
+  if (json && format !== undefined && format !== "json") {
+    throw new InputError(`--json contradicts --format ${format}. Name one of them.`);
+  }
+  switch (json ? "json" : (format ?? "table")) {
+    case "table":
+      return "table";
+    case "json":
+      return "json";
+    case "csv":
+      return "csv";
+    case "markdown":
+      return "markdown";
+    default:
+      throw new InputError(`--format ${format}: unknown. It takes table, json, csv or markdown.`);
+  }
+}
+
+/** Throws an `InputError` when a resumed run is given what its journal already says. */
+export function refuseWithResume(
+  scenarios: readonly string[],
+  parameters: Readonly<Record<string, string>>,
+  flags: FlagTexts,
+  flagOf: (parameter: string) => string,
+): void {
+  const named = Object.keys(flags).filter((name) => flags[name] !== undefined);
+  const extra = [
+    ...scenarios,
+    ...Object.keys(parameters).map(flagOf),
+    ...named.filter((name) => !RESUME_FLAGS.includes(name)).map((name) => `--${name}`),
+  ];
+  if (extra.length === 0) return;
+  throw new InputError(
+    `--resume goes on with what the run was started with; leave out ${extra.join(", ")}.`,
+  );
+}

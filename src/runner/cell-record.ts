@@ -1,0 +1,89 @@
+/** The trials of one cell as they come in, and what they amount to. */
+import type { Cell, Trial } from "../results/result.ts";
+import {
+  metricValues,
+  relativePrecision,
+  summarizeTrials,
+  summarizeValues,
+} from "../results/summarize.ts";
+import type { CellProgress } from "./choose-block.ts";
+import type { PlannedCell } from "./run-plan.ts";
+
+/** A trial's end, as the journal has it. */
+export type RecordedResult =
+  | { readonly kind: "trial"; readonly trial: Trial }
+  | { readonly kind: "failed"; readonly reason: string; readonly wrong: boolean };
+
+/** See the file's head. */
+export class CellRecord {
+  readonly cell: PlannedCell;
+  readonly #headline: string | undefined;
+  readonly #trials: Trial[] = [];
+  #failure: string | null = null;
+  #costMs = 0;
+  #wrong = false;
+
+  /** `headline` is the metric whose interval decides when there are enough trials. */
+  constructor(cell: PlannedCell, headline: string | undefined) {
+    this.cell = cell;
+    this.#headline = headline;
+  }
+
+  /** Trials with figures, cut ones included. */
+  get trials(): number {
+    return this.#trials.length;
+  }
+
+  /** The longest trial with its check, in ms. */
+  get costMs(): number {
+    return this.#costMs;
+  }
+
+  /** Whether a check found a wrong answer. */
+  get wrong(): boolean {
+    return this.#wrong;
+  }
+
+  /** Takes a trial that took `costMs` with its check. */
+  add(result: RecordedResult, costMs: number): void {
+    this.#costMs = Math.max(this.#costMs, costMs);
+    if (result.kind === "failed") {
+      this.#failure = result.reason;
+      this.#wrong ||= result.wrong;
+      return;
+    }
+    this.#trials.push(result.trial);
+    const violations = result.trial.checks?.violations ?? [];
+    if (violations.length === 0) return;
+    this.#failure = `wrong answer: ${violations.join("; ")}`;
+    this.#wrong = true;
+  }
+
+  /** What the choice of the next block needs to know. A cell that failed or was cut is not tried again. */
+  progress(): CellProgress {
+    const cut = this.#trials.some(({ censored }) => censored !== undefined);
+    const values = this.#headline === undefined ? [] : metricValues(this.#trials, this.#headline);
+    return {
+      scenario: this.cell.scenario,
+      open: this.#failure === null && !cut,
+      trials: this.#trials.length,
+      precision: values.length === 0 ? null : relativePrecision(summarizeValues(values)),
+      costMs: this.#costMs,
+    };
+  }
+
+  /** The cell as results have it; `why` tells why it has no trial, if it has none. */
+  toCell(why: string): Cell {
+    const cell = {
+      scenario: this.cell.scenario,
+      parameters: { ...this.cell.parameters },
+      trials: [...this.#trials],
+      summary: summarizeTrials(this.#trials),
+    };
+    if (this.#failure !== null) return { ...cell, status: "failed", reason: this.#failure };
+    if (this.#trials.length === 0) return { ...cell, status: "skipped", reason: why };
+    // One trial that was cut is enough: the median of the others would flatter the cell.
+    const cut = this.#trials.some(({ censored }) => censored !== undefined);
+    return { ...cell, status: cut ? "censored" : "ok" };
+  }
+}

@@ -1,0 +1,144 @@
+/** One trial from the empty folder to the verified answer: measured in one process, checked in another. */
+import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Trial, TrialEnvironment } from "../results/result.ts";
+import type { ContentBook } from "./content-book.ts";
+import type { PlannedCell, RunPlan } from "./run-plan.ts";
+import { DATABASE_FILE, type TrialRequest } from "./trial-message.ts";
+import { type ProcessOutcome, runTrialProcess } from "./trial-process.ts";
+
+/** Checking reads every row once, which takes longer than writing them fast. */
+const MIN_CHECK_LIMIT_MS = 60_000;
+
+/** What a process that was cut before its first report leaves unknown. */
+const UNKNOWN: TrialEnvironment = { cpuPressurePct: null, stealPct: null, involuntarySwitches: 0 };
+
+/** What became of a trial. */
+export type TrialResult =
+  | { readonly kind: "trial"; readonly trial: Trial }
+  /** No figure: the process died or the workload threw. `wrong` when the database cannot even be read again. */
+  | { readonly kind: "failed"; readonly reason: string; readonly wrong: boolean }
+  | { readonly kind: "aborted" };
+
+/** Where and how one trial runs. */
+export interface TrialPlace {
+  /** The run's folder: databases live on the disk that the user chose. */
+  readonly folder: string;
+  /** The trial's position in the run, from 0. */
+  readonly order: number;
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+  readonly book: ContentBook;
+}
+
+/** Measures one trial of a cell and checks its database, which is kept only when it is wrong. */
+export async function measureTrial(
+  plan: Pick<RunPlan, "seed" | "durability" | "dagFile">,
+  cell: PlannedCell,
+  place: TrialPlace,
+): Promise<TrialResult> {
+  const { seed, durability, dagFile } = plan;
+  const { workload, parameters } = cell;
+  const folder = workFolder(place.folder);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  const request: TrialRequest & { folder: string } = {
+    workload,
+    parameters,
+    seed,
+    durability,
+    dagFile,
+    folder,
+  };
+  try {
+    const measured = await runTrialProcess(
+      { ...request, mode: "measure" },
+      place.limitMs,
+      place.signal,
+    );
+    const early = withoutFigures(measured, place);
+    if (early !== null) return early;
+    const checked = await runTrialProcess(
+      { ...request, mode: "check" },
+      Math.max(MIN_CHECK_LIMIT_MS, place.limitMs),
+      place.signal,
+    );
+    return judge(cell, place, measured, checked);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Where the databases of a run's trials live, one after the other. */
+export function workFolder(runFolder: string): string {
+  return join(runFolder, "work");
+}
+
+/** The result of a measuring process that brought no figures; null when it did. */
+function withoutFigures(
+  outcome: ProcessOutcome,
+  { order, limitMs }: TrialPlace,
+): TrialResult | null {
+  switch (outcome.kind) {
+    case "aborted":
+      return outcome;
+    case "died":
+      return { kind: "failed", reason: outcome.reason, wrong: false };
+    case "cut": {
+      const { rowsDone, environment } = outcome;
+      const censored = { limitMs, rowsDone };
+      const trial = { order, metrics: {}, checks: null, environment: environment ?? UNKNOWN };
+      return { kind: "trial", trial: { ...trial, censored } };
+    }
+    case "answered":
+      return outcome.answer.kind === "failed"
+        ? { kind: "failed", reason: outcome.answer.reason, wrong: false }
+        : null;
+  }
+}
+
+function judge(
+  cell: PlannedCell,
+  place: TrialPlace,
+  measured: ProcessOutcome,
+  checked: ProcessOutcome,
+): TrialResult {
+  if (checked.kind === "aborted") return checked;
+  if (measured.kind !== "answered" || measured.answer.kind !== "measured") {
+    return { kind: "failed", reason: "the trial process answered out of turn", wrong: false };
+  }
+  if (checked.kind !== "answered" || checked.answer.kind !== "checked") {
+    const why = checked.kind === "died" ? checked.reason : failureText(checked);
+    const kept = keepDatabase(place);
+    return {
+      kind: "failed",
+      reason: `the database could not be reopened and checked (${why}); it is kept in ${kept}`,
+      wrong: true,
+    };
+  }
+  const { environment } = measured.answer;
+  const metrics = { ...measured.answer.metrics };
+  const { jobs = 0, edges = 0 } = metrics;
+  const { checks } = checked.answer;
+  const differences = place.book.differences(cell, checks, { jobs, edges });
+  const violations = [...checks.violations, ...differences];
+  if (violations.length > 0) violations.push(`the database is kept in ${keepDatabase(place)}`);
+  return {
+    kind: "trial",
+    trial: { order: place.order, metrics, checks: { ...checks, violations }, environment },
+  };
+}
+
+function failureText(outcome: ProcessOutcome): string {
+  return outcome.kind === "answered" && outcome.answer.kind === "failed"
+    ? outcome.answer.reason
+    : "no answer";
+}
+
+/** Moves a wrong database out of the folder that is about to be removed; returns its new name. */
+function keepDatabase({ folder, order }: TrialPlace): string {
+  const name = `wrong-${order}.db`;
+  const from = join(workFolder(folder), DATABASE_FILE);
+  renameSync(from, join(folder, name));
+  return name;
+}

@@ -1,0 +1,26 @@
+/** What a workload's program is given, and what it gives back. */
+import type { DagShape } from "../dag-shape.ts";
+import type { ParameterValue } from "../workload.ts";
+
+/** One execution of a workload on a database that does not exist yet. */
+export interface WorkloadRun {
+  readonly dag: DagShape;
+  /** The cell's values, as the scenario declares them. */
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  readonly databasePath: string;
+  readonly durability: "full" | "relaxed";
+  readonly observer: Observer;
+}
+
+/** Told where the measured part lies. Preparing, opening and closing the database are outside of it. */
+export interface Observer {
+  /** The measured part begins now. */
+  began(): void;
+  /** Rows written, or jobs done, so far; now and then while it runs. */
+  progressed(rowsDone: number): void;
+  /** The measured part has ended; peak memory read now is the workload's. */
+  ended(): void;
+}
+
+/** Runs the workload once, closes the database, and returns metrics by name in the unit that ends the name. */
+export type WorkloadProgram = (run: WorkloadRun) => Promise<Readonly<Record<string, number>>>;
