@@ -73,7 +73,7 @@ export function chooseBlock(
 /**
  * How long the first trial of a cell may take: the usual limit, unless the cells that still wait for
  * their first trial would then be left with less than a typical trial's time each, or the run without
- * repeats. `budgetMs` is the whole budget, `Infinity` without one.
+ * repeats. `budgetMs` is the whole budget when repeats are wanted as time allows, else 0.
  */
 export function firstTrialLimitMs(
   cells: readonly CellProgress[],
@@ -81,7 +81,7 @@ export function firstTrialLimitMs(
   leftMs: number,
   budgetMs: number,
 ): number {
-  if (budgetMs === Number.POSITIVE_INFINITY) return maxTrialMs;
+  if (leftMs === Number.POSITIVE_INFINITY) return maxTrialMs;
   const forFirstMs = leftMs - budgetMs * REPEAT_SHARE;
   const waiting = cells.filter(({ open, trials }) => open && trials === 0).length;
   const costs = cells.flatMap(({ costMs }) => (costMs > 0 ? [costMs] : []));

@@ -132,9 +132,8 @@ export class ScenarioRun {
 
   #firstLimitMs(leftMs: number): number {
     const { maxTrialMs, budgetMs, trials } = this.#head.plan;
-    // A number of trials was asked for: then there is nothing to save for more.
-    const sharedMs =
-      trials === null ? (budgetMs ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+    // Where a number of trials was asked for, nothing is saved for more.
+    const sharedMs = trials === null ? (budgetMs ?? 0) : 0;
     const progress = this.#records.map((record) => record.progress());
     return firstTrialLimitMs(progress, maxTrialMs, leftMs, sharedMs);
   }
