@@ -6,7 +6,11 @@ import { parseArgs } from "node:util";
 import { Queue } from "../dist/engine/index.js";
 
 const { values: opt } = parseArgs({
-  options: { jobs: { type: "string", default: "100000" }, batch: { type: "string", default: "1000" }, seed: { type: "string", default: "1" } },
+  options: {
+    jobs: { type: "string", default: "100000" },
+    batch: { type: "string", default: "1000" },
+    seed: { type: "string", default: "1" },
+  },
 });
 const jobs = Number(opt.jobs);
 const batch = Number(opt.batch);
@@ -49,7 +53,8 @@ const peakRssBytes = process.resourceUsage().maxRSS * 1024;
 const audit = await queue.audit();
 await queue.close();
 rmSync(folder, { recursive: true, force: true });
-if (status.done !== jobs || !audit.doneOnce || !audit.ordered) throw new Error(`wrong answer: ${status.done} of ${jobs} done`);
+if (status.done !== jobs || !audit.doneOnce || !audit.ordered)
+  throw new Error(`wrong answer: ${status.done} of ${jobs} done`);
 console.log(
   JSON.stringify({
     jobs,

@@ -104,7 +104,12 @@ function randomGraph(jobs: number, seed: number): Graph {
   return { children, parents, degree, from, out };
 }
 
-async function submit(db: DuckDBConnection, graph: Graph, args: readonly string[], now: bigint): Promise<void> {
+async function submit(
+  db: DuckDBConnection,
+  graph: Graph,
+  args: readonly string[],
+  now: bigint,
+): Promise<void> {
   await db.run("begin");
   const edges = await writer(db, "job_dependencies", [BIGINT, BIGINT]);
   edges.put(graph.parents.length, ([child, parent], first, rows) => {
@@ -114,7 +119,20 @@ async function submit(db: DuckDBConnection, graph: Graph, args: readonly string[
     }
   });
   edges.close();
-  const jobs = await writer(db, "jobs", [BIGINT, BIGINT, VARCHAR, VARCHAR, VARCHAR, VARCHAR, SMALLINT, UTINYINT, SMALLINT, INTEGER, TIMESTAMP, TIMESTAMP]);
+  const jobs = await writer(db, "jobs", [
+    BIGINT,
+    BIGINT,
+    VARCHAR,
+    VARCHAR,
+    VARCHAR,
+    VARCHAR,
+    SMALLINT,
+    UTINYINT,
+    SMALLINT,
+    INTEGER,
+    TIMESTAMP,
+    TIMESTAMP,
+  ]);
   jobs.put(args.length, (v, first, rows) => {
     const column = (k: number) => v[k] as Vector;
     for (let i = 0; i < rows; i++) {
@@ -125,14 +143,28 @@ async function submit(db: DuckDBConnection, graph: Graph, args: readonly string[
       column(4).setItem(i, "noop");
       column(5).setItem(i, args[id]);
     }
-    const constants: [number, unknown][] = [[1, 1n], [6, 50], [7, 0], [8, 3], [9, 300000], [10, now], [11, now]];
+    const constants: [number, unknown][] = [
+      [1, 1n],
+      [6, 50],
+      [7, 0],
+      [8, 3],
+      [9, 300000],
+      [10, now],
+      [11, now],
+    ];
     for (const [k, value] of constants) column(k).items.fill(value, 0, rows);
   });
   jobs.close();
   await db.run("commit");
 }
 
-async function drain(db: DuckDBConnection, graph: Graph, args: readonly string[], batchSize: number, now: bigint): Promise<{ commits: number; done: number }> {
+async function drain(
+  db: DuckDBConnection,
+  graph: Graph,
+  args: readonly string[],
+  batchSize: number,
+  now: bigint,
+): Promise<{ commits: number; done: number }> {
   const ready = new Int32Array(args.length);
   let head = 0;
   let tail = 0;
@@ -142,7 +174,15 @@ async function drain(db: DuckDBConnection, graph: Graph, args: readonly string[]
   args.forEach((_, i) => {
     if (graph.degree[i] === 0) ready[tail++] = i;
   });
-  const log = await writer(db, "transitions", [BIGINT, BIGINT, UTINYINT, SMALLINT, TIMESTAMP, INTEGER, VARCHAR]);
+  const log = await writer(db, "transitions", [
+    BIGINT,
+    BIGINT,
+    UTINYINT,
+    SMALLINT,
+    TIMESTAMP,
+    INTEGER,
+    VARCHAR,
+  ]);
   const take = () => {
     const batch = ready.subarray(head, Math.min(tail, head + batchSize));
     head += batch.length;
@@ -161,7 +201,11 @@ async function drain(db: DuckDBConnection, graph: Graph, args: readonly string[]
         column(2).items[i] = isDone ? DONE : CLAIMED;
         column(6).setItem(i, isDone ? results[k] : null);
       }
-      const constants: [number, unknown][] = [[3, 1], [4, now], [5, 1]];
+      const constants: [number, unknown][] = [
+        [3, 1],
+        [4, now],
+        [5, 1],
+      ];
       for (const [k, value] of constants) column(k).items.fill(value, 0, rows);
     });
     await db.run("commit");
@@ -189,12 +233,19 @@ async function drain(db: DuckDBConnection, graph: Graph, args: readonly string[]
 }
 
 const { values: opt } = parseArgs({
-  options: { jobs: { type: "string", default: "100000" }, batch: { type: "string", default: "1000" }, seed: { type: "string", default: "1" } },
+  options: {
+    jobs: { type: "string", default: "100000" },
+    batch: { type: "string", default: "1000" },
+    seed: { type: "string", default: "1" },
+  },
 });
 const count = Number(opt.jobs);
 const batchSize = Number(opt.batch);
 const folder = mkdtempSync(join(tmpdir(), "limit-"));
-const instance = await DuckDBInstance.create(join(folder, "limit.db"), { threads: "2", checkpoint_threshold: "128MB" });
+const instance = await DuckDBInstance.create(join(folder, "limit.db"), {
+  threads: "2",
+  checkpoint_threshold: "128MB",
+});
 const db = await instance.connect();
 for (const sql of TABLES) await db.run(sql);
 const graph = randomGraph(count, Number(opt.seed));
@@ -207,11 +258,14 @@ start = performance.now();
 const { commits, done } = await drain(db, graph, args, batchSize, now);
 const drainMs = performance.now() - start;
 const read = async (sql: string) => ((await (await db.run(sql)).getRows())[0] ?? []).map(Number);
-const [finished] = await read(`select count(*) from (select job_id, arg_max(state, seq) s from transitions group by job_id) where s = ${DONE}`);
+const [finished] = await read(
+  `select count(*) from (select job_id, arg_max(state, seq) s from transitions group by job_id) where s = ${DONE}`,
+);
 db.closeSync();
 instance.closeSync();
 rmSync(folder, { recursive: true, force: true });
-if (finished !== count || done !== count) throw new Error(`wrong answer: ${finished} of ${count} finished`);
+if (finished !== count || done !== count)
+  throw new Error(`wrong answer: ${finished} of ${count} finished`);
 console.log(
   JSON.stringify({
     jobs: count,

@@ -69,7 +69,7 @@ export async function runCommand(args: RunArguments): Promise<number> {
     view.end();
     if (run.trialsDone === 0) {
       folder.discard();
-      process.stderr.write("bench: ended before the first trial; nothing is kept\n");
+      process.stderr.write("bench: interrupted before the first trial had ended\n");
     } else {
       await finish(result, plan, folder.path, format, args.charts);
     }

@@ -1,6 +1,7 @@
 /** The edges of a DAG in columns grouped by parent, without repeats, and proof that they have no cycle: O(V + E). */
-import { IntList } from "../lib/grown.ts";
+
 import { InputError } from "../lib/errors.ts";
+import { IntList } from "../lib/grown.ts";
 
 /** An end of an edge: a node's name, or its index in the submission. */
 export type NodeRef = string | number;
@@ -18,12 +19,20 @@ const SHOWN_NODES = 20;
 
 function resolveRef(ref: NodeRef, indexOf: ReadonlyMap<string, number>, nodeCount: number): number {
   const index = typeof ref === "string" ? indexOf.get(ref) : ref;
-  if (index !== undefined && Number.isInteger(index) && index >= 0 && index < nodeCount) return index;
-  throw new InputError(`An edge names ${JSON.stringify(ref)}, which is no node of this DAG; add the node, or mend the edge`, { code: "UNKNOWN_PARENT" });
+  if (index !== undefined && Number.isInteger(index) && index >= 0 && index < nodeCount)
+    return index;
+  throw new InputError(
+    `An edge names ${JSON.stringify(ref)}, which is no node of this DAG; add the node, or mend the edge`,
+    { code: "UNKNOWN_PARENT" },
+  );
 }
 
 /** Reads (child, parent) pairs in any order; repeats count once. @throws InputError for an unknown node */
-export function readGraph(edges: Iterable<readonly [child: NodeRef, parent: NodeRef]>, indexOf: ReadonlyMap<string, number>, nodeCount: number): Graph {
+export function readGraph(
+  edges: Iterable<readonly [child: NodeRef, parent: NodeRef]>,
+  indexOf: ReadonlyMap<string, number>,
+  nodeCount: number,
+): Graph {
   const childList = new IntList();
   const parentList = new IntList();
   for (const [child, parent] of edges) {
@@ -41,7 +50,8 @@ function offsets(parents: Int32Array, nodeCount: number): Int32Array {
     const slot = (parents[edge] as number) + 1;
     first[slot] = (first[slot] as number) + 1;
   }
-  for (let node = 0; node < nodeCount; node++) first[node + 1] = (first[node + 1] as number) + (first[node] as number);
+  for (let node = 0; node < nodeCount; node++)
+    first[node + 1] = (first[node + 1] as number) + (first[node] as number);
   return first;
 }
 
@@ -74,7 +84,12 @@ function withoutRepeats(from: Int32Array, sorted: Int32Array, nodeCount: number)
     }
     first[parent + 1] = kept;
   }
-  return { nodeCount, children: children.subarray(0, kept), parents: parents.subarray(0, kept), first };
+  return {
+    nodeCount,
+    children: children.subarray(0, kept),
+    parents: parents.subarray(0, kept),
+    first,
+  };
 }
 
 /** @throws InputError that spells out a cycle, where there is one */
@@ -101,18 +116,34 @@ export function assertAcyclic(graph: Graph, nameOf: (node: number) => string): v
 }
 
 /** Every node left over has a parent left over: walking parents must come round. */
-function cycleError(graph: Graph, waitsFor: Int32Array, nameOf: (node: number) => string): InputError {
+function cycleError(
+  graph: Graph,
+  waitsFor: Int32Array,
+  nameOf: (node: number) => string,
+): InputError {
   const parentOf = new Map<number, number>();
   graph.children.forEach((child, edge) => {
     const parent = graph.parents[edge] as number;
-    if ((waitsFor[child] as number) > 0 && (waitsFor[parent] as number) > 0) parentOf.set(child, parent);
+    if ((waitsFor[child] as number) > 0 && (waitsFor[parent] as number) > 0)
+      parentOf.set(child, parent);
   });
   let node = parentOf.keys().next().value as number;
   for (let step = 0; step < parentOf.size; step++) node = parentOf.get(node) as number;
   const cycle = [node];
-  for (let next = parentOf.get(node); next !== undefined && next !== node; next = parentOf.get(next)) cycle.push(next);
+  for (
+    let next = parentOf.get(node);
+    next !== undefined && next !== node;
+    next = parentOf.get(next)
+  )
+    cycle.push(next);
   const names = [...cycle, node].map(nameOf);
   const half = SHOWN_NODES / 2;
-  const shown = names.length > SHOWN_NODES ? [...names.slice(0, half), `… ${names.length - SHOWN_NODES} more …`, ...names.slice(-half)] : names;
-  return new InputError(`The DAG has a cycle, in which each node waits for the next: ${shown.join(" → ")}; remove one of these edges`, { code: "CYCLE" });
+  const shown =
+    names.length > SHOWN_NODES
+      ? [...names.slice(0, half), `… ${names.length - SHOWN_NODES} more …`, ...names.slice(-half)]
+      : names;
+  return new InputError(
+    `The DAG has a cycle, in which each node waits for the next: ${shown.join(" → ")}; remove one of these edges`,
+    { code: "CYCLE" },
+  );
 }

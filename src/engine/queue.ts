@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../lib/clock.ts";
 import { InputError } from "../lib/errors.ts";
 import { type Config, resolveConfig } from "../model/config.ts";
 import { DuckDBStore } from "../store/duckdb/duckdb-store.ts";
+import type { Gate } from "../store/duckdb/gate.ts";
 import type { Audit, Counters, RunStatus, StrategyName, SubmitReceipt } from "../store/store.ts";
 import type { Handler } from "./context.ts";
 import { type DagInput, toSubmission } from "./submission.ts";
@@ -17,7 +18,7 @@ export interface QueueOptions {
   readonly config?: Partial<Config>;
   readonly clock?: Clock;
   /** Awaited at every named step of the lane; for tests. */
-  readonly gate?: (point: string) => Promise<void>;
+  readonly gate?: Gate;
 }
 
 /** How the rows of a submission are written. */
@@ -156,9 +157,18 @@ export class Queue {
     return this.#store.queueWait();
   }
 
-  /** The live jobs of the ledger as text, for tests of recovery. */
-  snapshot(): string[] {
-    return this.#store.snapshot();
+  /** Whether the state in memory is the one that the log gives, job by job; for tests and for doubt. */
+  async selfCheck(): Promise<{
+    readonly equal: boolean;
+    readonly memory: readonly string[];
+    readonly log: readonly string[];
+  }> {
+    const { memory, log } = await this.#store.snapshots();
+    return {
+      equal: memory.length === log.length && memory.every((line, index) => line === log[index]),
+      memory,
+      log,
+    };
   }
 
   /** Stops the workers, commits what is staged, checkpoints and closes the file. */

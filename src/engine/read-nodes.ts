@@ -1,6 +1,7 @@
 /** Reads the caller's nodes once, into columns: no object of ours per node. */
-import { IntList } from "../lib/grown.ts";
+
 import { InputError, messageOf } from "../lib/errors.ts";
+import { IntList } from "../lib/grown.ts";
 import { type Config, SETTINGS } from "../model/config.ts";
 import { MAX_PRIORITY } from "../model/job.ts";
 import { TRIGGER, TRIGGER_NAMES, type TriggerName } from "../model/triggers.ts";
@@ -51,10 +52,16 @@ function toJson(value: unknown, node: NodeInput, index: number): string {
   try {
     text = JSON.stringify(value ?? null);
   } catch (cause) {
-    throw new InputError(`${nodeText(node, index)}: the args cannot be written as JSON (${messageOf(cause)}); pass plain data`, { cause, code: "UNSERIALIZABLE" });
+    throw new InputError(
+      `${nodeText(node, index)}: the args cannot be written as JSON (${messageOf(cause)}); pass plain data`,
+      { cause, code: "UNSERIALIZABLE" },
+    );
   }
   if (text === undefined) {
-    throw new InputError(`${nodeText(node, index)}: a ${typeof value} cannot be written as JSON; pass plain data`, { code: "UNSERIALIZABLE" });
+    throw new InputError(
+      `${nodeText(node, index)}: a ${typeof value} cannot be written as JSON; pass plain data`,
+      { code: "UNSERIALIZABLE" },
+    );
   }
   return text;
 }
@@ -81,39 +88,62 @@ class NodeReader {
   add(node: NodeInput): void {
     const index = this.tasks.length;
     if (!this.#isTask(node.task)) {
-      throw new InputError(`${nodeText(node, index)}: there is no task ${JSON.stringify(node.task)}; register it with queue.task(name, handler) first`, { code: "UNKNOWN_TASK" });
+      throw new InputError(
+        `${nodeText(node, index)}: there is no task ${JSON.stringify(node.task)}; register it with queue.task(name, handler) first`,
+        { code: "UNKNOWN_TASK" },
+      );
     }
     this.names.push(this.#name(node, index));
     this.tasks.push(node.task);
     this.args.push(toJson(node.args, node, index));
     this.queues.push(node.queue ?? DEFAULT_QUEUE);
     const { maxAttempts, timeoutMs } = SETTINGS;
-    this.#priorities.push(this.#whole(node, "priority", this.#config.defaultPriority, 0, MAX_PRIORITY));
-    this.#maxAttempts.push(this.#whole(node, "maxAttempts", this.#config.maxAttempts, maxAttempts.min, maxAttempts.max));
-    this.#timeoutsMs.push(this.#whole(node, "timeoutMs", this.#config.timeoutMs, timeoutMs.min, timeoutMs.max));
+    this.#priorities.push(
+      this.#whole(node, "priority", this.#config.defaultPriority, 0, MAX_PRIORITY),
+    );
+    this.#maxAttempts.push(
+      this.#whole(node, "maxAttempts", this.#config.maxAttempts, maxAttempts.min, maxAttempts.max),
+    );
+    this.#timeoutsMs.push(
+      this.#whole(node, "timeoutMs", this.#config.timeoutMs, timeoutMs.min, timeoutMs.max),
+    );
     this.#rules.push(this.#rule(node, index));
   }
 
   #name(node: NodeInput, index: number): string | null {
     const { name } = node;
     if (name === undefined) return null;
-    if (this.indexOf.has(name)) throw new InputError(`${nodeText(node, index)} appears twice; give each node a name of its own`, { code: "DUPLICATE_NODE" });
+    if (this.indexOf.has(name))
+      throw new InputError(
+        `${nodeText(node, index)} appears twice; give each node a name of its own`,
+        { code: "DUPLICATE_NODE" },
+      );
     this.indexOf.set(name, index);
     return name;
   }
 
-  #whole(node: NodeInput, field: "priority" | "maxAttempts" | "timeoutMs", fallback: number, min: number, max: number): number {
+  #whole(
+    node: NodeInput,
+    field: "priority" | "maxAttempts" | "timeoutMs",
+    fallback: number,
+    min: number,
+    max: number,
+  ): number {
     const value = node[field];
     if (value === undefined) return fallback;
     if (Number.isInteger(value) && value >= min && value <= max) return value;
-    throw new InputError(`${nodeText(node, this.tasks.length - 1)}: ${field} ${value} is not a whole number from ${min} to ${max}`);
+    throw new InputError(
+      `${nodeText(node, this.tasks.length - 1)}: ${field} ${value} is not a whole number from ${min} to ${max}`,
+    );
   }
 
   #rule(node: NodeInput, index: number): number {
     if (node.trigger === undefined) return TRIGGER.all_success;
     const rule = TRIGGER_NAMES.indexOf(node.trigger);
     if (rule >= 0) return rule;
-    throw new InputError(`${nodeText(node, index)}: there is no trigger rule ${JSON.stringify(node.trigger)}; known are ${TRIGGER_NAMES.join(", ")}`);
+    throw new InputError(
+      `${nodeText(node, index)}: there is no trigger rule ${JSON.stringify(node.trigger)}; known are ${TRIGGER_NAMES.join(", ")}`,
+    );
   }
 
   columns(): NodeColumns {
@@ -133,9 +163,14 @@ class NodeReader {
 }
 
 /** Reads and validates all nodes. @throws InputError naming the node and the remedy */
-export function readNodes(nodes: Iterable<NodeInput>, config: Config, isTask: (name: string) => boolean): NodeColumns {
+export function readNodes(
+  nodes: Iterable<NodeInput>,
+  config: Config,
+  isTask: (name: string) => boolean,
+): NodeColumns {
   const reader = new NodeReader(config, isTask);
   for (const node of nodes) reader.add(node);
-  if (reader.tasks.length === 0) throw new InputError("The DAG has no nodes; add at least one", { code: "EMPTY_DAG" });
+  if (reader.tasks.length === 0)
+    throw new InputError("The DAG has no nodes; add at least one", { code: "EMPTY_DAG" });
   return reader.columns();
 }

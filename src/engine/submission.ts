@@ -15,10 +15,20 @@ export interface DagInput {
 }
 
 /** Validates a DAG in O(V + E). @throws InputError naming the node, or the nodes of a cycle */
-export function toSubmission(dag: DagInput, config: Config, isTask: (name: string) => boolean): Submission {
+export function toSubmission(
+  dag: DagInput,
+  config: Config,
+  isTask: (name: string) => boolean,
+): Submission {
   const { indexOf, ...columns } = readNodes(dag.nodes, config, isTask);
   const nodeCount = columns.tasks.length;
   const graph = readGraph(dag.edges ?? [], indexOf, nodeCount);
   assertAcyclic(graph, (node) => columns.names[node] ?? `#${node}`);
-  return { ...columns, runName: dag.name ?? null, nodeCount, children: graph.children, parents: graph.parents };
+  return {
+    ...columns,
+    runName: dag.name ?? null,
+    nodeCount,
+    children: graph.children,
+    parents: graph.parents,
+  };
 }

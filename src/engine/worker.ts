@@ -1,5 +1,6 @@
 /** A worker: claims, runs handlers, settles; woken by the store, with a poll as the backstop. */
 import type { CancelTimer, Clock } from "../lib/clock.ts";
+import { QuackmarkError } from "../lib/errors.ts";
 import type { Claim, Outcome, Store } from "../store/store.ts";
 import { type Handler, JobContext } from "./context.ts";
 
@@ -15,6 +16,11 @@ export interface WorkerOptions {
   readonly wake: "notify" | "poll";
   /** Default of {@link Worker.stop}. */
   readonly drainMs: number;
+}
+
+/** Certainly not stored: the same call can be made again. */
+function hadNoEffect(error: unknown): boolean {
+  return error instanceof QuackmarkError && error.code === "NOT_COMMITTED";
 }
 
 function errorText(thrown: unknown): string {
@@ -80,7 +86,7 @@ export class Worker {
       this.#outcomes.push({ jobId, attempt, kind: "release", payload: null });
     this.#running.clear();
     this.#flush();
-    await Promise.all(this.#settling);
+    while (this.#settling.size > 0) await Promise.all(this.#settling);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -138,7 +144,8 @@ export class Worker {
       .then((claims) => this.#begin(claims))
       .catch((error: unknown) => {
         this.#claiming = false;
-        this.#failure ??= error;
+        if (hadNoEffect(error)) this.#planTurn();
+        else this.#failure ??= error;
       });
   }
 

@@ -2,7 +2,6 @@
  * Which cells the next block measures, and how long a trial may take. Pure: the runner asks after
  * every block, so that a resumed run goes on as the interrupted one would have.
  */
-import { median } from "../stats/summary.ts";
 
 /** What is known of a cell so far. */
 export interface CellProgress {
@@ -23,10 +22,13 @@ const MIN_TRIALS = 6;
 const NARROW = 0.05;
 
 /** This share of a budget is kept for second trials and more: one trial of everything tells nothing of noise. */
-const REPEAT_SHARE = 0.25;
+const REPEAT_SHARE = 0.2;
+
+/** Quick cells leave time over; a slow one may take this many equal shares of the budget. */
+const SLOW_SHARES = 1.5;
 
 /** A trial gets at least this long, whatever the budget says: less would measure nothing. */
-const MIN_LIMIT_MS = 1000;
+const MIN_LIMIT_MS = 2000;
 
 /**
  * The indexes of the cells of the next block; empty at the end. `wanted` is the number of trials per
@@ -71,9 +73,9 @@ export function chooseBlock(
 }
 
 /**
- * How long the first trial of a cell may take: the usual limit, unless the cells that still wait for
- * their first trial would then be left with less than a typical trial's time each, or the run without
- * repeats. `budgetMs` is the whole budget when repeats are wanted as time allows, else 0.
+ * How long the measured part of a cell's first trial may take: the usual limit, or somewhat more than
+ * an equal share of the budget where that is shorter, so that none is slow at the cost of the others.
+ * `budgetMs` is the whole budget when repeats are wanted as time allows, else 0.
  */
 export function firstTrialLimitMs(
   cells: readonly CellProgress[],
@@ -81,14 +83,9 @@ export function firstTrialLimitMs(
   leftMs: number,
   budgetMs: number,
 ): number {
-  if (leftMs === Number.POSITIVE_INFINITY) return maxTrialMs;
-  const forFirstMs = leftMs - budgetMs * REPEAT_SHARE;
   const waiting = cells.filter(({ open, trials }) => open && trials === 0).length;
-  const costs = cells.flatMap(({ costMs }) => (costMs > 0 ? [costMs] : []));
-  // Before anything is known, half of an equal share is kept for each of the others.
-  const typicalMs = costs.length > 0 ? median(costs) : forFirstMs / waiting / 2;
-  const spareMs = forFirstMs - (waiting - 1) * typicalMs;
-  return Math.max(MIN_LIMIT_MS, Math.min(maxTrialMs, spareMs));
+  const shareMs = (leftMs - budgetMs * REPEAT_SHARE) / waiting;
+  return Math.min(maxTrialMs, Math.max(MIN_LIMIT_MS, shareMs * SLOW_SHARES));
 }
 
 interface Indexed extends CellProgress {

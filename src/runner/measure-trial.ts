@@ -7,9 +7,6 @@ import type { PlannedCell, RunPlan } from "./run-plan.ts";
 import { DATABASE_FILE, type TrialRequest } from "./trial-message.ts";
 import { type ProcessOutcome, runTrialProcess } from "./trial-process.ts";
 
-/** Checking reads every row once, which takes longer than writing them fast. */
-const MIN_CHECK_LIMIT_MS = 60_000;
-
 /** What a process that was cut before its first report leaves unknown. */
 const UNKNOWN: TrialEnvironment = { cpuPressurePct: null, stealPct: null, involuntarySwitches: 0 };
 
@@ -60,7 +57,7 @@ export async function measureTrial(
     if (early !== null) return early;
     const checked = await runTrialProcess(
       { ...request, mode: "check" },
-      Math.max(MIN_CHECK_LIMIT_MS, place.limitMs),
+      place.limitMs,
       place.signal,
     );
     return judge(cell, place, measured, checked);

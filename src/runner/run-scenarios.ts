@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { resolveConfig } from "../model/config.ts";
 import { findingsOf } from "../results/findings.ts";
-import { RESULT_SCHEMA_VERSION, type Result, type Verdict } from "../results/result.ts";
+import { type Cell, RESULT_SCHEMA_VERSION, type Result, type Verdict } from "../results/result.ts";
 import { CellRecord } from "./cell-record.ts";
 import { chooseBlock, firstTrialLimitMs } from "./choose-block.ts";
 import { ContentBook } from "./content-book.ts";
@@ -176,15 +176,16 @@ export class ScenarioRun {
       config: { ...resolveConfig() },
       cells,
       findings: findingsOf(cells),
-      verdict: this.#verdict(missedThresholds(cells, plan.thresholds).length > 0),
+      verdict: this.#verdict(cells),
     };
   }
 
   /** The worst news first. */
-  #verdict(thresholdMissed: boolean): Verdict {
+  #verdict(cells: readonly Cell[]): Verdict {
     if (this.#records.some((record) => record.wrong)) return "invariant-violated";
     if (this.#hooks.signal.aborted) return "interrupted";
-    if (!this.#records.some((record) => record.trials > 0)) return "nothing-measured";
-    return thresholdMissed ? "threshold-missed" : "ok";
+    if (!cells.some(({ status }) => status === "ok")) return "nothing-measured";
+    const missed = missedThresholds(cells, this.#head.plan.thresholds);
+    return missed.length > 0 ? "threshold-missed" : "ok";
   }
 }

@@ -10,6 +10,9 @@ const TRIAL_PROGRAM = fileURLToPath(new URL("../../dist/runner/trial.js", import
 /** DuckDB's work is done on libuv's pool; its default of 4 threads would queue statements behind each other. */
 const UV_THREADPOOL_SIZE = "8";
 
+/** Preparing and finishing are not measured; only a process that hangs takes this long. */
+const UNMEASURED_LIMIT_MS = 120_000;
+
 /** Of what a process writes to stderr, the end tells why it died. */
 const KEPT_STDERR_CHARS = 4096;
 
@@ -31,9 +34,9 @@ export type LastWord = Extract<TrialReply, { kind: "measured" | "checked" | "fai
 type Phase = "preparing" | "measuring" | "finishing";
 
 /**
- * Gives one order to a new process and waits for its end. Each phase (preparing, measuring,
- * finishing) may take `limitMs`; then the process is killed, as it is when `signal` aborts. Never
- * rejects.
+ * Gives one order to a new process and waits for its end. The measured part may take `limitMs`,
+ * preparing and finishing two minutes each; then the process is killed, as it is when `signal`
+ * aborts. Never rejects.
  */
 export function runTrialProcess(
   order: TrialOrder,
@@ -69,7 +72,7 @@ class Supervision {
       execArgv: [],
     });
     const abort = (): void => this.#kill({ kind: "aborted" });
-    this.#timer = setTimeout(() => this.#overdue(), limitMs);
+    this.#timer = setTimeout(() => this.#overdue(), UNMEASURED_LIMIT_MS);
     signal.addEventListener("abort", abort, { once: true });
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-KEPT_STDERR_CHARS);
@@ -108,14 +111,15 @@ class Supervision {
   #enter(phase: Phase): void {
     this.#phase = phase;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#overdue(), this.#limitMs);
+    const limitMs = phase === "measuring" ? this.#limitMs : UNMEASURED_LIMIT_MS;
+    this.#timer = setTimeout(() => this.#overdue(), limitMs);
   }
 
   #overdue(): void {
     if (this.#phase === "measuring") {
       this.#kill({ kind: "cut", rowsDone: this.#rowsDone, environment: this.#environment });
     } else {
-      const reason = `the trial was ${this.#phase} for more than ${this.#limitMs / 1000} s`;
+      const reason = `the trial was ${this.#phase} for more than ${UNMEASURED_LIMIT_MS / 1000} s`;
       this.#kill({ kind: "died", reason });
     }
   }

@@ -30,7 +30,22 @@ function bench(...args: string[]): Promise<{ code: number; stdout: string; stder
 describe("bench run", () => {
   it("measures, checks and saves every cell, and prints one JSON document", async () => {
     const out = join(folder, "out");
-    const { code, stdout } = await bench("run", "--dag-size", "40", "--strategy", "row,appender", "--claim-batch", "10", "--wake", "notify", "--trials", "1", "--out", out, "--json");
+    const { code, stdout } = await bench(
+      "run",
+      "--dag-size",
+      "40",
+      "--strategy",
+      "row,appender",
+      "--claim-batch",
+      "10",
+      "--wake",
+      "notify",
+      "--trials",
+      "1",
+      "--out",
+      out,
+      "--json",
+    );
     expect(code).toBe(0);
     const result = resultSchema.parse(JSON.parse(stdout));
     expect(result.cells.map((cell) => [cell.scenario, cell.status, cell.trials.length])).toEqual([

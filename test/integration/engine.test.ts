@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Queue } from "../../src/engine/index.ts";
+import { type GatePoint, Queue } from "../../src/engine/index.ts";
 
 let folder: string;
 let path: string;
@@ -172,57 +172,132 @@ describe("an opened file", () => {
 });
 
 describe("recovery", () => {
-  it("rebuilds from the log the ledger that was in memory, for random DAGs with failures", async () => {
-    const dag = fc.integer({ min: 2, max: 12 }).chain((count) =>
-      fc.record({
-        edges: fc.uniqueArray(
-          fc
-            .tuple(fc.nat(count - 1), fc.nat(count - 1))
-            .filter(([child, parent]) => parent < child),
-          { maxLength: 24, selector: ([child, parent]) => child * 100 + parent },
-        ),
-        fails: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
-        any: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
-      }),
-    );
+  const dags = fc.integer({ min: 2, max: 12 }).chain((count) =>
+    fc.record({
+      edges: fc.uniqueArray(
+        fc.tuple(fc.nat(count - 1), fc.nat(count - 1)).filter(([child, parent]) => parent < child),
+        { maxLength: 24, selector: ([child, parent]) => child * 100 + parent },
+      ),
+      fails: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
+      any: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
+      checks: fc.integer({ min: 1, max: 4 }),
+    }),
+  );
+
+  it("ends every job of a random DAG once and in order, and the log gives the ledger that is in memory", async () => {
     await fc.assert(
-      fc.asyncProperty(dag, async ({ edges, fails, any }) => {
+      fc.asyncProperty(dags, async ({ edges, fails, any, checks }) => {
         rmSync(path, { force: true });
         const queue = await Queue.open({ path });
-        queue.task("maybe", (args: { fails: boolean }) => {
+        const run = { finished: 0, check: Promise.resolve({ equal: true }) };
+        queue.task("maybe", async (args: { fails: boolean }) => {
+          // In the middle of the drain, with claims open and others settled.
+          if (++run.finished % checks === 0) run.check = queue.selfCheck();
           if (args.fails) throw new Error("no");
         });
-        const receipt = await queue.submit({
-          nodes: fails.map((f, i) => ({
-            task: "maybe",
-            args: { fails: f },
-            maxAttempts: 1,
-            trigger: any[i] ? "one_success" : "all_success",
-          })),
-          edges,
-        });
+        const nodes = fails.map((f, i) => ({
+          task: "maybe",
+          args: { fails: f },
+          maxAttempts: 1,
+          trigger: any[i] ? ("one_success" as const) : ("all_success" as const),
+        }));
+        const receipt = await queue.submit({ nodes, edges });
         const worker = queue.worker({ concurrency: 2, claimBatch: 2 });
         worker.start();
         const status = await queue.waitForRun(receipt.runId);
         expect(status.done + status.failed + status.skipped).toBe(fails.length);
+        expect(await run.check).toMatchObject({ equal: true });
         expect(
           await queue.sql(
             "SELECT job_id FROM transitions WHERE state BETWEEN 3 AND 6 GROUP BY job_id HAVING count(*) <> 1",
           ),
         ).toEqual([]);
         await worker.stop();
-        await queue.submit({
-          nodes: fails.map((f) => ({ task: "maybe", args: { fails: f } })),
-          edges,
-        });
-        const before = queue.snapshot();
+        await queue.submit({ nodes, edges });
+        const before = await queue.selfCheck();
+        expect(before).toMatchObject({ equal: true });
         await queue.close();
         const reopened = await Queue.open({ path });
-        expect(reopened.snapshot()).toEqual(before);
+        expect((await reopened.selfCheck()).memory).toEqual(before.memory);
         expect(await reopened.run(receipt.runId)).toEqual(status);
         await reopened.close();
       }),
-      { numRuns: 10 },
+      { numRuns: 15 },
     );
+  });
+
+  /** Opens a queue whose gate fails once at a step, when armed. */
+  async function openWithFailure(step: GatePoint): Promise<{ queue: Queue; arm(): void }> {
+    let armed = false;
+    const queue = await Queue.open({
+      path,
+      gate: async (point) => {
+        if (!armed || point !== step) return;
+        armed = false;
+        throw new Error(`planted at ${step}`);
+      },
+    });
+    queue.task("echo", async (args: { i: number }) => args.i);
+    return {
+      queue,
+      arm: () => {
+        armed = true;
+      },
+    };
+  }
+
+  it.each(["lane.begin", "lane.commit", "lane.committed"] as const)(
+    "finishes a drain whose commit fails at %s, with every job done once",
+    async (step) => {
+      const { queue, arm } = await openWithFailure(step);
+      const receipt = await queue.submit({
+        nodes: nodes(200),
+        edges: Array.from({ length: 199 }, (_, i) => [i + 1, i >> 1] as const),
+      });
+      arm();
+      queue.worker({ concurrency: 16, claimBatch: 16 }).start();
+      expect(await queue.waitForRun(receipt.runId)).toMatchObject({ status: "done", done: 200 });
+      expect(await queue.selfCheck()).toMatchObject({ equal: true, memory: [] });
+      expect(await queue.audit()).toMatchObject({
+        jobs: 200,
+        doneOnce: true,
+        ordered: true,
+        violations: [],
+      });
+      await queue.close();
+    },
+  );
+
+  it("stores a submission or rejects it when its commit is in doubt, and never half of it", async () => {
+    for (const [step, stored] of [
+      ["lane.commit", false],
+      ["lane.committed", true],
+    ] as const) {
+      rmSync(path, { force: true });
+      const { queue, arm } = await openWithFailure(step);
+      arm();
+      const submitted = await queue.submit({ nodes: nodes(4), edges: DIAMOND }).then(
+        () => true,
+        () => false,
+      );
+      expect(submitted).toBe(stored);
+      expect(
+        await queue.sql(
+          "SELECT (SELECT count(*) FROM jobs)::INTEGER AS jobs, (SELECT count(*) FROM job_dependencies)::INTEGER AS edges",
+        ),
+      ).toEqual([stored ? { jobs: 4, edges: 4 } : { jobs: 0, edges: 0 }]);
+      expect(await queue.selfCheck()).toMatchObject({ equal: true });
+      await queue.close();
+    }
+  });
+
+  it("never gives an id out a second time, also after a crash", async () => {
+    const first = await openWithEcho();
+    const before = await first.submit({ nodes: nodes(3) });
+    await first.close();
+    const second = await openWithEcho();
+    const after = await second.submit({ nodes: nodes(3) });
+    expect(after.firstJobId).toBe(before.firstJobId + 3);
+    await second.close();
   });
 });

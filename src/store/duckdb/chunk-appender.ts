@@ -100,8 +100,13 @@ export class ChunkAppender {
     this.#appender.flushSync();
   }
 
-  /** Closes the appender. */
-  close(): void {
-    this.#appender.closeSync();
+  /** Closes the appender; rows that were not flushed are dropped. */
+  discard(): void {
+    try {
+      this.#appender.clear();
+      this.#appender.closeSync();
+    } catch {
+      // The database was invalidated: its appenders went with it.
+    }
   }
 }

@@ -1,7 +1,6 @@
 /** The embedded store: ledger in memory, log on disk, one lane that writes. */
-import type { DuckDBValue } from "@duckdb/node-api";
 import type { Clock } from "../../lib/clock.ts";
-import { InputError, messageOf, QuackmarkError } from "../../lib/errors.ts";
+import { messageOf, QuackmarkError } from "../../lib/errors.ts";
 import type { Config } from "../../model/config.ts";
 import type {
   Audit,
@@ -16,16 +15,23 @@ import type {
   SubmitReceipt,
 } from "../store.ts";
 import { audit } from "./audit.ts";
+import { type Database, type Durability, openDatabase, resolveDatabasePath } from "./database.ts";
+import type { Gate } from "./gate.ts";
+import { IdBlocks } from "./id-blocks.ts";
 import { STRATEGIES } from "./insert/strategies.ts";
-import { type InsertCost, noCost } from "./insert/strategy.ts";
-import { type Gate, Lane } from "./lane.ts";
-import { Ledger } from "./ledger.ts";
-import { type Durability, type OpenDatabase, openDatabase } from "./open.ts";
-import { type Counts, recover } from "./recovery.ts";
+import { addCost, noCost } from "./insert/strategy.ts";
+import { Lane } from "./lane.ts";
+import { Ledger, type Log } from "./ledger.ts";
+import { snapshotOf } from "./ledger-snapshot.ts";
+import { takeLock } from "./lock.ts";
+import { readFreeIds, readNumber, readQueueWait, readRows, readRunStatus } from "./reads.ts";
+import { type ClaimPolicy, recover } from "./recovery.ts";
 import { edgeRows, jobRows, runRow } from "./row-source.ts";
+import { RunWaiters } from "./run-waiters.ts";
 
 /** How to open the embedded store. */
 export interface DuckDBStoreOptions {
+  /** A file, or `:memory:`. */
   readonly path: string;
   readonly durability: Durability;
   readonly config: Config;
@@ -33,68 +39,82 @@ export interface DuckDBStoreOptions {
   readonly gate: Gate | undefined;
 }
 
-interface Waiter {
-  resolve(status: RunStatus): void;
-  reject(error: unknown): void;
-}
-
 /** See the file's head. */
 export class DuckDBStore implements Store {
-  readonly #database: OpenDatabase;
-  readonly #ledger: Ledger;
+  readonly #options: DuckDBStoreOptions;
+  readonly #file: string | null;
+  readonly #unlock: () => void;
   readonly #lane: Lane;
+  readonly #ids: IdBlocks;
   readonly #counters: Counters;
   readonly #subscribers = new Set<() => void>();
-  readonly #waiters = new Map<number, Waiter[]>();
-  #nextJobId: number;
-  #nextRunId: number;
-  #nextWorkerId: number;
+  readonly #waiters = new RunWaiters();
+  #database: Database;
+  #ledger: Ledger;
   #closed = false;
 
   private constructor(
-    database: OpenDatabase,
-    ledger: Ledger,
-    lane: Lane,
-    counters: Counters,
-    counts: Counts,
+    options: DuckDBStoreOptions,
+    file: string | null,
+    unlock: () => void,
+    database: Database,
+    ids: IdBlocks,
   ) {
+    this.#options = options;
+    this.#file = file;
+    this.#unlock = unlock;
     this.#database = database;
-    this.#ledger = ledger;
-    this.#lane = lane;
-    this.#counters = counters;
-    this.#nextJobId = counts.nextJobId;
-    this.#nextRunId = counts.nextRunId;
-    this.#nextWorkerId = counts.nextWorkerId;
+    this.#ids = ids;
+    this.#counters = {
+      commits: 0,
+      statements: 0,
+      rowsWritten: 0,
+      polls: 0,
+      conflicts: 0,
+      checkpointMs: 0,
+      staleSettles: 0,
+      ready: 0,
+      claimed: 0,
+    };
+    const { clock, gate } = options;
+    this.#lane = new Lane({
+      connection: database.writer,
+      clock,
+      gate,
+      counters: this.#counters,
+      ids,
+      reopen: (witness) => this.#reopen(witness),
+    });
+    this.#ledger = new Ledger(options.config, (...row) => this.#lane.log(...row));
   }
 
-  /** Opens or creates a database and recovers its jobs. */
+  /** Opens or creates a database and takes its live jobs in. @throws AlreadyOpenError, QuackmarkError */
   static async open(options: DuckDBStoreOptions): Promise<DuckDBStore> {
-    const database = await openDatabase(options.path, options.durability, options.config);
+    const file = resolveDatabasePath(options.path);
+    const unlock = file === null ? () => undefined : takeLock(file);
     try {
-      const counters: Counters = {
-        commits: 0,
-        statements: 0,
-        rowsWritten: 0,
-        polls: 0,
-        conflicts: 0,
-        checkpointMs: 0,
-        staleSettles: 0,
-        ready: 0,
-        claimed: 0,
-      };
-      let lane: Lane | undefined;
-      // Recovery may decide a blocked job whose parents ended just before the crash; those rows wait for the lane.
-      const early: Parameters<Lane["log"]>[] = [];
-      const ledger = new Ledger(options.config, (...row) => {
-        if (lane === undefined) early.push(row);
-        else lane.log(...row);
-      });
-      const counts = await recover(database.writer, ledger, options.clock.now());
-      lane = new Lane(database.writer, options.clock, counters, counts.nextSeq, options.gate);
-      for (const row of early) lane.log(...row);
-      return new DuckDBStore(database, ledger, lane, counters, counts);
+      const database = await openDatabase(
+        file,
+        options.durability,
+        options.config,
+        options.clock.now(),
+      );
+      try {
+        const store = new DuckDBStore(
+          options,
+          file,
+          unlock,
+          database,
+          new IdBlocks(await readFreeIds(database.writer)),
+        );
+        store.#install(await store.#rebuild("void"));
+        return store;
+      } catch (error) {
+        database.close();
+        throw error;
+      }
     } catch (error) {
-      database.close();
+      unlock();
       throw error;
     }
   }
@@ -106,37 +126,39 @@ export class DuckDBStore implements Store {
     nowMs: number,
   ): Promise<SubmitReceipt> {
     this.#assertOpen();
-    const runId = this.#nextRunId++;
-    const firstJobId = this.#nextJobId;
-    this.#nextJobId += submission.nodeCount;
+    const { nodeCount, children } = submission;
+    const runId = this.#lane.takeIds("runs");
+    const firstJobId = this.#lane.takeIds("jobs", nodeCount);
     const sources = [
       edgeRows(submission, firstJobId),
       jobRows(submission, runId, firstJobId, nowMs),
       runRow(submission, runId, firstJobId, nowMs),
     ];
     const cost = noCost();
-    await this.#lane
-      .exclusive(async (connection) => {
+    const rows = nodeCount + children.length + 1;
+    const write = async (connection: Database["writer"]): Promise<void> => {
+      try {
         for (const source of sources)
           addCost(cost, await STRATEGIES[strategy](connection, source, chunkSize));
-      })
-      .catch((cause: unknown) => {
+      } catch (cause) {
         throw new QuackmarkError(
           "INSERT_FAILED",
-          `Strategy ${strategy} could not write ${submission.nodeCount} jobs, nothing was stored: ${messageOf(cause)}`,
+          `Strategy ${strategy} could not write ${rows} rows, and nothing was stored: ${messageOf(cause)}`,
           { cause },
         );
-      });
-    this.#ledger.admit(submission, runId, firstJobId, nowMs);
-    const rows = submission.nodeCount + submission.children.length + 1;
+      }
+    };
+    await this.#lane.exclusive(`SELECT count(*) FROM dag_runs WHERE id = ${runId}`, write, () => {
+      this.#ledger.admit(submission, runId, firstJobId, nowMs);
+    });
     this.#counters.rowsWritten += rows;
     this.#counters.statements += cost.statements;
-    this.#afterChange();
+    this.#announce();
     return {
       runId,
       firstJobId,
-      jobs: submission.nodeCount,
-      edges: submission.children.length,
+      jobs: nodeCount,
+      edges: children.length,
       strategy,
       ...cost,
       commits: 1,
@@ -153,7 +175,7 @@ export class DuckDBStore implements Store {
     this.#assertOpen();
     this.#counters.polls++;
     this.#ledger.promoteDue(nowMs);
-    const claims = this.#ledger.claim(queues, limit, workerId, nowMs);
+    const claims = this.#ledger.claim(queues, limit, workerId);
     if (claims.length > 0) await this.#lane.committed;
     return claims;
   }
@@ -164,14 +186,14 @@ export class DuckDBStore implements Store {
     for (const outcome of outcomes) if (this.#ledger.settle(outcome, workerId, nowMs)) applied++;
     const stale = outcomes.length - applied;
     this.#counters.staleSettles += stale;
-    this.#afterChange();
+    this.#announce();
     await this.#lane.committed;
     return { applied, stale };
   }
 
   promoteDue(nowMs: number): number {
     const promoted = this.#ledger.promoteDue(nowMs);
-    if (promoted > 0) this.#afterChange();
+    if (promoted > 0) this.#announce();
     return promoted;
   }
 
@@ -185,43 +207,21 @@ export class DuckDBStore implements Store {
   }
 
   newWorkerId(): number {
-    return this.#nextWorkerId++;
+    return this.#lane.takeIds("workers");
   }
 
   async runStatus(runId: number): Promise<RunStatus> {
-    const live = this.#ledger.run(runId);
+    this.#assertOpen();
+    const live = this.#ledger.runs.status(runId);
     if (live !== undefined) return live;
     await this.#lane.committed;
-    const [row] = await this.query(
-      "SELECT jobs, done, failed, skipped, cancelled FROM dag_run_stats WHERE id = $run",
-      { run: runId },
-    );
-    if (row === undefined) throw new InputError(`There is no run ${runId}`);
-    const [lost] = await this.query(
-      "SELECT count(*) AS n FROM jobs j JOIN transitions t ON t.job_id = j.id AND (t.state = 4 OR (t.state = 5 AND t.cause = 2)) WHERE j.run_id = $run AND NOT EXISTS (SELECT 1 FROM job_dependencies d WHERE d.parent_job_id = j.id)",
-      { run: runId },
-    );
-    const number = (name: string) => Number(row[name]);
-    const status =
-      Number(lost?.["n"]) > 0 ? "failed" : number("cancelled") > 0 ? "cancelled" : "done";
-    return {
-      runId,
-      status,
-      jobs: number("jobs"),
-      done: number("done"),
-      failed: number("failed"),
-      skipped: number("skipped"),
-      cancelled: number("cancelled"),
-    };
+    return readRunStatus(this.#database.reader, runId);
   }
 
   waitForRun(runId: number): Promise<RunStatus> {
-    if (this.#ledger.run(runId) === undefined) return this.runStatus(runId);
-    return new Promise((resolve, reject) => {
-      const waiters = this.#waiters.get(runId) ?? [];
-      waiters.push({ resolve, reject });
-      this.#waiters.set(runId, waiters);
-    });
+    return this.#ledger.runs.status(runId) === undefined
+      ? this.runStatus(runId)
+      : this.#waiters.wait(runId);
   }
 
   counters(): Counters {
@@ -234,11 +234,10 @@ export class DuckDBStore implements Store {
 
   async query(
     text: string,
-    parameters: Readonly<Record<string, unknown>> = {},
+    parameters?: Readonly<Record<string, unknown>>,
   ): Promise<Record<string, unknown>[]> {
     this.#assertOpen();
-    const result = await this.#database.reader.run(text, parameters as Record<string, DuckDBValue>);
-    return result.getRowObjectsJS();
+    return readRows(this.#database.reader, text, parameters);
   }
 
   async audit(runId: number | null): Promise<Audit> {
@@ -247,57 +246,108 @@ export class DuckDBStore implements Store {
   }
 
   async queueWait(): Promise<{ p50Ms: number; p99Ms: number }> {
-    const [row] = await this.query(
-      "SELECT quantile_disc(wait_ms, 0.5) AS p50, quantile_disc(wait_ms, 0.99) AS p99 FROM queue_latency",
-    );
-    return { p50Ms: Number(row?.["p50"] ?? 0), p99Ms: Number(row?.["p99"] ?? 0) };
+    this.#assertOpen();
+    return readQueueWait(this.#database.reader);
   }
 
-  /** The ledger's live jobs as text; recovery must rebuild the same. */
-  snapshot(): string[] {
-    return this.#ledger.snapshot(Array.from({ length: this.#nextJobId }, (_, id) => id));
+  /** The live jobs as text: those in memory, and those that the log gives. They are equal, or a bug is found. */
+  async snapshots(): Promise<{ memory: readonly string[]; log: readonly string[] }> {
+    this.#assertOpen();
+    for (;;) {
+      await this.#lane.committed;
+      const found = await this.#lane.quiet(() => this.#compare());
+      if (found !== null) return found;
+    }
+  }
+
+  /** Null while rows are staged that the log does not have yet. */
+  async #compare(): Promise<{ memory: readonly string[]; log: readonly string[] } | null> {
+    if (this.#lane.hasStaged) return null;
+    const memory = snapshotOf(this.#ledger);
+    const rebuilt = new Ledger(this.#options.config, () => undefined);
+    await recover(this.#database.writer, rebuilt, "keep", this.#options.clock.now());
+    return { memory, log: snapshotOf(rebuilt) };
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#lane.control("ids", "free", this.#ids.free());
     await this.#lane.close();
-    if (this.#database.path !== null) await this.#lane.outside("CHECKPOINT queue");
+    // The log replays at the next open if this fails; an error here would hide what made it fail.
+    if (this.#file !== null) await this.#lane.outside("CHECKPOINT").catch(() => undefined);
     this.#database.close();
-    const error = new QuackmarkError("QUEUE_CLOSED", "The queue was closed while this was waiting");
-    for (const waiters of this.#waiters.values())
-      for (const waiter of waiters) waiter.reject(error);
-    this.#waiters.clear();
+    this.#unlock();
+    this.#waiters.rejectAll(
+      new QuackmarkError("QUEUE_CLOSED", "The queue was closed while this waited"),
+    );
   }
 
-  /** Wakes workers and, after the commit, whoever waits for a run that ended. */
-  #afterChange(): void {
-    const ended = this.#ledger.endedRuns;
-    if (ended.length > 0) {
-      this.#ledger.endedRuns = [];
+  /** A ledger from the log, with the rows that recovery itself logged. */
+  async #rebuild(claims: ClaimPolicy): Promise<{ ledger: Ledger; logged: Parameters<Log>[] }> {
+    const logged: Parameters<Log>[] = [];
+    let log: Log = (...row) => {
+      logged.push(row);
+    };
+    const ledger = new Ledger(this.#options.config, (...row) => log(...row));
+    await recover(this.#database.writer, ledger, claims, this.#options.clock.now());
+    log = (...row) => this.#lane.log(...row);
+    return { ledger, logged };
+  }
+
+  #install({ ledger, logged }: { ledger: Ledger; logged: readonly Parameters<Log>[] }): void {
+    this.#ledger = ledger;
+    for (const row of logged) this.#lane.log(...row);
+    this.#announce();
+  }
+
+  /** The lane's commit failed: the database is opened again, under the same lock. */
+  async #reopen(witness: string): ReturnType<ConstructorParameters<typeof Lane>[0]["reopen"]> {
+    const { durability, config, gate, clock } = this.#options;
+    if (this.#file === null)
+      throw new QuackmarkError("STORE_IN_DOUBT", "a database in memory cannot be opened again");
+    this.#database.close();
+    if (gate) await gate("store.reopen");
+    this.#database = await openDatabase(this.#file, durability, config, clock.now());
+    const committed = (await readNumber(this.#database.writer, witness)) > 0;
+    const rebuilt = await this.#rebuild("keep");
+    return {
+      connection: this.#database.writer,
+      committed,
+      install: () => {
+        this.#install(rebuilt);
+        this.#settleWaiters();
+      },
+    };
+  }
+
+  /** Runs that ended in a commit that was in doubt: nobody else will announce them. */
+  #settleWaiters(): void {
+    for (const runId of this.#waiters.runIds) {
+      if (this.#ledger.runs.status(runId) !== undefined) continue;
+      readRunStatus(this.#database.reader, runId).then(
+        (status) => this.#waiters.settle(status),
+        () => undefined,
+      );
+    }
+  }
+
+  /** Wakes workers, and after the commit whoever waits for a run that ended. */
+  #announce(): void {
+    const closed = this.#ledger.runs.takeClosed();
+    if (closed.length > 0) {
       this.#lane.committed.then(
-        () => this.#announce(ended),
+        () => {
+          for (const status of closed) this.#waiters.settle(status);
+        },
         () => undefined,
       );
     }
     if (this.#ledger.readyCount > 0) for (const wake of this.#subscribers) wake();
   }
 
-  #announce(ended: readonly RunStatus[]): void {
-    for (const status of ended) {
-      for (const waiter of this.#waiters.get(status.runId) ?? []) waiter.resolve(status);
-      this.#waiters.delete(status.runId);
-    }
-  }
-
   #assertOpen(): void {
     if (this.#closed)
       throw new QuackmarkError("QUEUE_CLOSED", "The queue is closed; open it again to use it");
   }
-}
-
-function addCost(total: InsertCost, part: InsertCost): void {
-  total.statements += part.statements;
-  total.statementBytesMax = Math.max(total.statementBytesMax, part.statementBytesMax);
-  total.parametersMax = Math.max(total.parametersMax, part.parametersMax);
 }

@@ -17,7 +17,9 @@ export class JobColumns {
   parents = new Int32Array(1024);
   failedParents = new Int32Array(1024);
   skippedParents = new Int32Array(1024);
-  /** First forward edge, or -1. */
+  /** 1 where an edge leads away, also to a child that has ended: not a leaf. */
+  hasChildren = new Uint8Array(1024);
+  /** First forward edge to a child, or -1. */
   firstEdge = new Int32Array(1024);
   queue = new Int32Array(1024);
   task = new Int32Array(1024);
@@ -26,11 +28,22 @@ export class JobColumns {
   #used = 0;
   readonly #free: number[] = [];
 
+  /** Slots ever used: live jobs are among the first so many. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Makes room for `more` jobs at once, so that a large submission copies the columns once. */
+  reserve(more: number): void {
+    const needed = this.#used + Math.max(0, more - this.#free.length);
+    if (needed > this.id.length) this.#grow(2 ** Math.ceil(Math.log2(needed)));
+  }
+
   /** A slot to fill. */
   allocate(): number {
     const free = this.#free.pop();
     if (free !== undefined) return free;
-    if (this.#used === this.id.length) this.#grow();
+    if (this.#used === this.id.length) this.#grow(this.id.length * 2);
     return this.#used++;
   }
 
@@ -41,8 +54,7 @@ export class JobColumns {
     this.#free.push(slot);
   }
 
-  #grow(): void {
-    const capacity = this.id.length * 2;
+  #grow(capacity: number): void {
     this.id = grown(this.id, capacity);
     this.run = grown(this.run, capacity);
     this.state = grown(this.state, capacity);
@@ -56,6 +68,7 @@ export class JobColumns {
     this.parents = grown(this.parents, capacity);
     this.failedParents = grown(this.failedParents, capacity);
     this.skippedParents = grown(this.skippedParents, capacity);
+    this.hasChildren = grown(this.hasChildren, capacity);
     this.firstEdge = grown(this.firstEdge, capacity);
     this.queue = grown(this.queue, capacity);
     this.task = grown(this.task, capacity);

@@ -1,65 +1,64 @@
 /**
- * The lane: the only writer. Everything staged in one turn is one transaction, and while it commits
- * the next batch fills (group commit). A promise resolves only after its commit.
+ * The lane: the only writer. All that is staged in one turn is one transaction, and while it commits
+ * the next batch fills (group commit). A promise resolves after its commit, and only then.
+ *
+ * The ledger has changed when a row is staged. So when a commit fails, the ledger and everything staged
+ * since are void: the lane asks its owner to open the database again and learns from the rows that are
+ * there whether the batch was committed.
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Clock } from "../../lib/clock.ts";
 import { QuackmarkError } from "../../lib/errors.ts";
 import type { Counters } from "../store.ts";
 import { ChunkAppender } from "./chunk-appender.ts";
+import type { Gate } from "./gate.ts";
+import type { IdBlocks, IdKind } from "./id-blocks.ts";
+import { LaneBatch } from "./lane-batch.ts";
 import { LogBatch } from "./log-batch.ts";
+import { inTransaction, RolledBack } from "./transaction.ts";
 
-/** Awaited at each named step, so that tests can schedule or stop there. */
-export type Gate = (point: string) => Promise<void>;
-
-interface Batch {
-  readonly log: LogBatch;
-  committed: Promise<void>;
-  resolve: () => void;
-  reject: (error: unknown) => void;
+/** What the lane is given. */
+export interface LaneOptions {
+  readonly connection: DuckDBConnection;
+  readonly clock: Clock;
+  readonly gate: Gate | undefined;
+  readonly counters: Counters;
+  readonly ids: IdBlocks;
+  /**
+   * Opens the database again and answers whether a row is there: `witness` is a query of one number.
+   * The ledger that it rebuilds comes into force with `install`, which must not wait.
+   */
+  reopen(
+    witness: string,
+  ): Promise<{
+    readonly connection: DuckDBConnection;
+    readonly committed: boolean;
+    install(): void;
+  }>;
 }
 
-function newBatch(log: LogBatch): Batch {
-  let resolve = (): void => undefined;
-  let reject = (_: unknown): void => undefined;
-  const committed = new Promise<void>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  // Whoever staged something awaits it too; a batch nobody awaits must not end the process.
-  committed.catch(() => undefined);
-  return { log, committed, resolve, reject };
-}
+const NOT_COMMITTED =
+  "A commit failed before this operation was written; it certainly had no effect, and can be tried again";
+const STORE_IN_DOUBT =
+  "A commit failed and the database cannot be opened again, so whether the operation is stored is not known; mend the cause and open the queue again";
 
 /** See the file's head. */
 export class Lane {
-  readonly #connection: DuckDBConnection;
-  readonly #clock: Clock;
-  readonly #gate: Gate | undefined;
-  readonly #counters: Counters;
-  #filling = newBatch(new LogBatch());
+  readonly #options: LaneOptions;
+  #connection: DuckDBConnection;
+  #filling = new LaneBatch();
   #spare = new LogBatch();
-  #appender: ChunkAppender | null = null;
-  #nextSeq: number;
+  #appenders = new Map<string, ChunkAppender>();
   #kicked = false;
   #tail: Promise<void> = Promise.resolve();
-  #failure: unknown = null;
+  #dead: QuackmarkError | null = null;
 
-  constructor(
-    connection: DuckDBConnection,
-    clock: Clock,
-    counters: Counters,
-    nextSeq: number,
-    gate?: Gate,
-  ) {
-    this.#connection = connection;
-    this.#clock = clock;
-    this.#counters = counters;
-    this.#nextSeq = nextSeq;
-    this.#gate = gate;
+  constructor(options: LaneOptions) {
+    this.#options = options;
+    this.#connection = options.connection;
   }
 
-  /** Stages one row of the log. */
+  /** Stages one row of the log; see `Log` in ledger.ts. */
   log(
     job: number,
     state: number,
@@ -70,29 +69,94 @@ export class Lane {
     by: number,
     payload: string | null,
   ): void {
-    this.#filling.log.push(
-      this.#nextSeq++,
-      job,
-      state,
-      attempt,
-      this.#clock.now(),
-      worker,
-      atMs,
-      cause,
-      by,
-      payload,
-    );
+    const { ids, clock } = this.#options;
+    const seq = ids.take("seq");
+    this.#filling.log.push(seq, job, state, attempt, clock.now(), worker, atMs, cause, by, payload);
+    this.#filling.lastSeq = seq;
     this.#kick();
   }
 
-  /** Resolves when everything staged so far is committed; at once when nothing is. */
-  get committed(): Promise<void> {
-    return this.#filling.log.length > 0 ? this.#filling.committed : this.#tail;
+  /** Stages one row of `control`. */
+  control(kind: string, key: string, value: unknown): void {
+    const { ids, clock } = this.#options;
+    this.#filling.pushControl({
+      seq: ids.take("seq"),
+      kind,
+      key,
+      value: JSON.stringify(value),
+      tsMs: clock.now(),
+    });
+    this.#kick();
   }
 
-  /** Runs `work` in a transaction of its own, in turn with the batches. An error rolls it back. */
-  exclusive<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const done = this.#tail.then(() => this.#transaction(work));
+  /** Takes ids; their reservation is staged where it is due. */
+  takeIds(kind: IdKind, count = 1): number {
+    const first = this.#options.ids.take(kind, count);
+    this.#reserveIds();
+    return first;
+  }
+
+  /** Resolves when all that is staged by now is committed. */
+  get committed(): Promise<void> {
+    return this.#filling.length > 0 ? this.#filling.committed : this.#tail;
+  }
+
+  /** Whether rows are staged that no transaction has taken up. */
+  get hasStaged(): boolean {
+    return this.#filling.length > 0;
+  }
+
+  /**
+   * Runs `work` in a transaction of its own, in turn with the batches.
+   *
+   * @param witness a query of one number above 0 exactly if the transaction was committed
+   * @param admit called at once after the commit; not called where the database was opened again since,
+   *   because the rebuilt ledger holds the rows already
+   * @throws what `work` threw, when it was rolled back; QuackmarkError when the store is in doubt
+   */
+  exclusive<T>(
+    witness: string,
+    work: (connection: DuckDBConnection) => Promise<T>,
+    admit: () => void,
+  ): Promise<T> {
+    return this.#inTurn(async () => {
+      if (this.#dead !== null) throw this.#dead;
+      let value: T | undefined;
+      try {
+        await this.#transaction(async () => {
+          value = await work(this.#connection);
+        });
+        admit();
+      } catch (error) {
+        if (error instanceof RolledBack) throw error.cause;
+        const committed = await this.#recover(witness, error);
+        if (!committed) throw new QuackmarkError("NOT_COMMITTED", NOT_COMMITTED, { cause: error });
+      }
+      return value as T;
+    });
+  }
+
+  /** Runs a statement outside a transaction, such as CHECKPOINT, in turn with the batches. */
+  outside(sql: string): Promise<void> {
+    return this.quiet(async () => {
+      await this.#connection.run(sql);
+    });
+  }
+
+  /** Runs `work` while no batch is being written. */
+  quiet<T>(work: () => Promise<T>): Promise<T> {
+    return this.#inTurn(work);
+  }
+
+  /** Waits for all that was staged. */
+  async close(): Promise<void> {
+    while (this.#filling.length > 0) await this.#filling.committed.catch(() => undefined);
+    await this.#tail;
+    this.#closeAppenders();
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#tail.then(work);
     this.#tail = done.then(
       () => undefined,
       () => undefined,
@@ -100,73 +164,92 @@ export class Lane {
     return done;
   }
 
-  /** Runs a statement that must stand outside a transaction, such as CHECKPOINT. */
-  outside(sql: string): Promise<void> {
-    const done = this.#tail.then(async () => {
-      await this.#connection.run(sql);
-    });
-    this.#tail = done.catch(() => undefined);
-    return done;
-  }
-
-  /** Waits for all that was staged, then closes the appender. */
-  async close(): Promise<void> {
-    while (this.#kicked || this.#filling.log.length > 0) await this.#filling.committed;
-    await this.#tail;
-    this.#appender?.close();
-    this.#appender = null;
-  }
-
   #kick(): void {
     if (this.#kicked) return;
     this.#kicked = true;
-    this.#clock.defer(() => {
-      const turn = this.#tail.then(() => this.#writeBatch());
-      this.#tail = turn.catch(() => undefined);
+    this.#options.clock.defer(() => {
+      this.#inTurn(() => this.#writeBatch()).catch(() => undefined);
     });
   }
 
+  #reserveIds(): void {
+    const reserved = this.#options.ids.reserve();
+    if (reserved !== null) this.control("ids", "reserved", reserved);
+  }
+
   async #writeBatch(): Promise<void> {
-    const batch = this.#filling;
-    this.#filling = newBatch(this.#spare);
+    this.#reserveIds();
     this.#kicked = false;
+    const batch = this.#filling;
+    if (batch.length === 0) return;
+    this.#filling = new LaneBatch(this.#spare);
     try {
-      if (this.#failure !== null) throw this.#failure;
-      await this.#transaction(async () => {
-        this.#appender ??= await ChunkAppender.open(this.#connection, "transitions");
-        this.#appender.append(batch.log.source());
-        this.#appender.flush();
-        this.#counters.statements++;
-        this.#counters.rowsWritten += batch.log.length;
-      });
+      if (this.#dead !== null) throw this.#dead;
+      await this.#transaction(() => this.#append(batch));
       batch.resolve();
-    } catch (cause) {
-      this.#failure ??= new QuackmarkError(
-        "STORE_IN_DOUBT",
-        "A commit failed, and whether it reached the disk is not known; close this queue and open it again to recover",
-        { cause },
-      );
-      batch.reject(this.#failure);
+    } catch (error) {
+      await this.#afterFailure(batch, error);
     }
     batch.log.clear();
     this.#spare = batch.log;
   }
 
-  async #transaction<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    if (this.#gate) await this.#gate("lane.begin");
-    await this.#connection.run("BEGIN");
-    let value: T;
-    try {
-      value = await work(this.#connection);
-      if (this.#gate) await this.#gate("lane.commit");
-    } catch (error) {
-      await this.#connection.run("ROLLBACK");
-      throw error;
+  async #append(batch: LaneBatch): Promise<void> {
+    for (const source of [batch.log.source(), batch.controlSource()]) {
+      if (source.length === 0) continue;
+      let appender = this.#appenders.get(source.table);
+      if (appender === undefined) {
+        appender = await ChunkAppender.open(this.#connection, source.table);
+        this.#appenders.set(source.table, appender);
+      }
+      appender.append(source);
+      appender.flush();
+      this.#options.counters.statements++;
+      this.#options.counters.rowsWritten += source.length;
     }
-    await this.#connection.run("COMMIT");
-    this.#counters.commits++;
-    this.#counters.statements += 2;
-    if (this.#gate) await this.#gate("lane.committed");
-    return value;
+  }
+
+  async #transaction(work: () => Promise<void>): Promise<void> {
+    await inTransaction(this.#connection, this.#options.gate, work);
+    this.#options.counters.commits++;
+    this.#options.counters.statements += 2;
+  }
+
+  async #afterFailure(batch: LaneBatch, error: unknown): Promise<void> {
+    try {
+      const witness = `SELECT (SELECT count(*) FROM transitions WHERE seq = ${batch.lastSeq}) + (SELECT count(*) FROM control WHERE seq = ${batch.lastSeq})`;
+      if (this.#dead === null && (await this.#recover(witness, error))) batch.resolve();
+      else
+        batch.reject(
+          this.#dead ?? new QuackmarkError("NOT_COMMITTED", NOT_COMMITTED, { cause: error }),
+        );
+    } catch (dead) {
+      batch.reject(dead);
+    }
+  }
+
+  /** Opens the database again; what was staged meanwhile rests on a ledger that is void, and is refused. */
+  async #recover(witness: string, error: unknown): Promise<boolean> {
+    try {
+      this.#closeAppenders();
+      const { connection, committed, install } = await this.#options.reopen(witness);
+      this.#connection = connection;
+      const refused = this.#filling;
+      this.#filling = new LaneBatch();
+      refused.reject(new QuackmarkError("NOT_COMMITTED", NOT_COMMITTED, { cause: error }));
+      install();
+      return committed;
+    } catch (cause) {
+      this.#dead = new QuackmarkError("STORE_IN_DOUBT", STORE_IN_DOUBT, {
+        cause: new AggregateError([error, cause]),
+      });
+      this.#filling.reject(this.#dead);
+      throw this.#dead;
+    }
+  }
+
+  #closeAppenders(): void {
+    for (const appender of this.#appenders.values()) appender.discard();
+    this.#appenders = new Map();
   }
 }

@@ -3,12 +3,14 @@
  *
  * No keys and no indexes: the ledger holds uniqueness (docs/decisions/003-no-keys-on-hot-tables.md).
  */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { QuackmarkError } from "../../lib/errors.ts";
 
 /** The schema version that this build writes. */
 export const SCHEMA_VERSION = 1;
 
 /** Tables, in the order of their creation. */
-export const TABLES: readonly string[] = [
+const TABLES: readonly string[] = [
   "CREATE TABLE schema_version(version INTEGER, applied_at TIMESTAMP)",
   "CREATE TABLE jobs(id BIGINT, run_id BIGINT, name VARCHAR, queue VARCHAR, task VARCHAR, args VARCHAR, priority SMALLINT, rule UTINYINT, max_attempts SMALLINT, timeout_ms INTEGER, run_at TIMESTAMP, created_at TIMESTAMP, unique_key VARCHAR, limit_key VARCHAR, options VARCHAR)",
   "CREATE TABLE job_dependencies(child_job_id BIGINT, parent_job_id BIGINT)",
@@ -21,7 +23,7 @@ const STATE_TEXT =
   "CASE state WHEN 2 THEN 'claimed' WHEN 3 THEN 'done' WHEN 4 THEN 'failed' WHEN 5 THEN 'skipped' WHEN 6 THEN 'cancelled' WHEN 7 THEN 'delayed' WHEN 8 THEN 'expanded' WHEN 9 THEN 'ready' WHEN 10 THEN 'ready' END";
 
 /** Views: the window on the log. `job_state` says `pending` of a job with no log row (blocked or ready). */
-export const VIEWS: readonly string[] = [
+const VIEWS: readonly string[] = [
   `CREATE VIEW job_state AS
    SELECT j.id, j.run_id, j.name, j.queue, j.task, j.priority, coalesce(l.state, 'pending') AS state, coalesce(l.attempt, 0) AS attempt, l.ts AS changed_at, l.payload
    FROM jobs j LEFT JOIN (
@@ -39,3 +41,45 @@ export const VIEWS: readonly string[] = [
   `CREATE VIEW queue_latency AS
    SELECT j.queue, t.job_id, t.attempt, epoch_ms(t.ts) - epoch_ms(t.relevant_at) AS wait_ms FROM transitions t JOIN jobs j ON j.id = t.job_id WHERE t.state = 2`,
 ];
+
+/**
+ * Makes the tables and views of a new database, or checks those of an old one.
+ *
+ * @throws QuackmarkError for a newer schema, or a database that is no queue
+ */
+export async function ensureSchema(
+  connection: DuckDBConnection,
+  name: string,
+  nowMs: number,
+): Promise<void> {
+  const result = await connection.run(
+    "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()",
+  );
+  const tables = (await result.getRows()).flat();
+  if (tables.length === 0) return createSchema(connection, nowMs);
+  if (!tables.includes("schema_version")) {
+    throw new QuackmarkError(
+      "NOT_A_QUEUE",
+      `${name} is a DuckDB database, but no queue of ours; choose another path`,
+    );
+  }
+  const [row] = await (await connection.run("SELECT max(version) FROM schema_version")).getRows();
+  const version = Number(row?.[0]);
+  if (version > SCHEMA_VERSION) {
+    throw new QuackmarkError(
+      "NEWER_SCHEMA",
+      `${name} has schema version ${version}, and this build knows ${SCHEMA_VERSION}; upgrade quackmark`,
+    );
+  }
+}
+
+async function createSchema(connection: DuckDBConnection, nowMs: number): Promise<void> {
+  await connection.run("BEGIN");
+  for (const sql of [...TABLES, ...VIEWS]) await connection.run(sql);
+  await connection.run("INSERT INTO schema_version VALUES ($version, epoch_ms($now::BIGINT))", {
+    version: SCHEMA_VERSION,
+    now: Math.round(nowMs),
+  });
+  await connection.run("COMMIT");
+  await connection.run("CHECKPOINT");
+}

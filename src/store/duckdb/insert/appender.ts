@@ -17,7 +17,7 @@ export const insertAppender: InsertStrategy = async (connection, source) => {
     }
     appender.flush();
   } finally {
-    appender.close();
+    appender.discard();
   }
   return { ...noCost(), statements: 1 };
 };

@@ -30,3 +30,10 @@ export function countStatement(cost: InsertCost, sql: string, parameters: number
 export function noCost(): InsertCost {
   return { statements: 0, statementBytesMax: 0, parametersMax: 0 };
 }
+
+/** Adds the cost of one table to that of a submission. */
+export function addCost(total: InsertCost, part: InsertCost): void {
+  total.statements += part.statements;
+  total.statementBytesMax = Math.max(total.statementBytesMax, part.statementBytesMax);
+  total.parametersMax = Math.max(total.parametersMax, part.parametersMax);
+}

@@ -1,0 +1,134 @@
+/**
+ * Makes every part of the documents that the source decides; nothing of it is written by hand.
+ *
+ *   npm run docs                 writes what has changed
+ *   npm run docs:check           changes nothing; names what has drifted and ends with 1
+ *
+ * Tables stand between the marks `<!-- name -->` and `<!-- /name -->` of a document.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { type Config, SETTINGS } from "../src/model/config.ts";
+import { METRICS } from "../src/results/metric.ts";
+import { resultJsonSchema } from "../src/results/result.ts";
+import { builtInScenarioNames, loadScenario } from "../src/scenario/load-scenario.ts";
+import { parameterFlags } from "../src/scenario/parameters.ts";
+import { scenarioJsonSchema } from "../src/scenario/scenario.ts";
+
+/** Folders of src/ with those that each may import, from the configuration that enforces them. */
+const { mayImport }: { mayImport: Readonly<Record<string, readonly string[]>> } = await import(
+  new URL("../.dependency-cruiser.mjs", import.meta.url).href
+);
+
+/** A generated file, or a generated part of one. */
+interface Target {
+  /** Relative to the repository. */
+  readonly path: string;
+  /** What the file should hold, from what it holds now. */
+  make(current: string): string;
+}
+
+const TARGETS: readonly Target[] = [
+  { path: "scenarios/scenario.schema.json", make: () => json(scenarioJsonSchema()) },
+  { path: "results/result.schema.json", make: () => json(resultJsonSchema()) },
+  section("README.md", "scenarios", scenarioTable),
+  section("docs/CONFIG.md", "config", configTable),
+  section("CONTRIBUTING.md", "layers", layerTable),
+];
+
+/** A document whose part between two marks is made by `body`. */
+function section(path: string, name: string, body: () => string): Target {
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  return {
+    path,
+    make(current) {
+      const start = current.indexOf(open);
+      const end = current.indexOf(close, start);
+      if (start < 0 || end < 0) throw new Error(`${path}: needs the marks ${open} and ${close}`);
+      return `${current.slice(0, start + open.length)}\n${body()}\n${current.slice(end)}`;
+    },
+  };
+}
+
+function scenarioTable(): string {
+  const rows = builtInScenarioNames().map((name) => {
+    const scenario = loadScenario(name, Object.keys(METRICS));
+    const flags = parameterFlags([scenario]).map(({ flag }) => `\`${flag}\``);
+    return [`\`${name}\``, scenario.question, flags.join(" ")];
+  });
+  return table(["scenario", "question", "flags"], rows);
+}
+
+function configTable(): string {
+  const names = Object.keys(SETTINGS) as (keyof Config)[];
+  const rows = names.map((name) => {
+    const { default: value, min, max, help } = SETTINGS[name];
+    return [`\`${name}\``, number(value), `${number(min)} to ${number(max)}`, help];
+  });
+  return table(["setting", "default", "limits", "meaning"], rows);
+}
+
+function layerTable(): string {
+  const rows = Object.entries(mayImport).map(([folder, below]) => [
+    `\`src/${folder}\``,
+    below.length === 0 ? "nothing of ours" : below.map((name) => `\`${name}\``).join(" "),
+  ]);
+  return table(["folder", "may import"], [...rows, ["`src/cli`", "everything"]]);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = rows.map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
+  return [head, head.map(() => "---"), ...cells].map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en");
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** The file's text; none where there is no file yet. */
+function read(file: URL): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
+    throw error;
+  }
+}
+
+/** What became of a target; null when it was up to date. */
+function refresh({ path, make }: Target, write: boolean): string | null {
+  const file = new URL(`../${path}`, import.meta.url);
+  const current = read(file);
+  const made = make(current);
+  if (made === current) return null;
+  if (!write) return `${path}: has drifted from the source; run npm run docs`;
+  writeFileSync(file, made);
+  console.log(`wrote ${path}`);
+  return null;
+}
+
+/** Does what can be done, and returns what could not. */
+function refreshAll(write: boolean): readonly string[] {
+  return TARGETS.flatMap((target) => {
+    try {
+      return refresh(target, write) ?? [];
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  });
+}
+
+const args = process.argv.slice(2);
+const unknown = args.filter((arg) => arg !== "--check");
+if (unknown.length > 0) {
+  console.error(`docs: ${unknown.join(" ")}: unknown; it takes --check or nothing`);
+  process.exitCode = 2;
+} else {
+  const problems = refreshAll(!args.includes("--check"));
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exitCode = 1;
+  else console.log("all generated documents are up to date");
+}

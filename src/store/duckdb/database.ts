@@ -1,0 +1,104 @@
+/** The open database: an instance with a connection for the lane and one for readers. */
+import { existsSync, mkdirSync, realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { InputError, QuackmarkError } from "../../lib/errors.ts";
+import type { Config } from "../../model/config.ts";
+import { ensureSchema } from "./schema.ts";
+
+/** `full`: a commit is on disk when it resolves. `relaxed`: no write-ahead log, durable at checkpoints. */
+export type Durability = "full" | "relaxed";
+
+/** See the file's head. */
+export interface Database {
+  /** The lane's; nothing synchronous may touch it while a query runs on it. */
+  readonly writer: DuckDBConnection;
+  readonly reader: DuckDBConnection;
+  close(): void;
+}
+
+/** The name under which the file is attached; views and users need not say it. */
+export const CATALOG = "queue";
+
+const MIB = 1_048_576;
+
+/**
+ * The absolute path of a database, links resolved; null for one in memory. `:memory:name` is memory
+ * too: it never becomes a file.
+ *
+ * @throws InputError when the folder does not exist
+ */
+export function resolveDatabasePath(path: string): string | null {
+  if (path.startsWith(":memory:")) return null;
+  if (path.trim() === "")
+    throw new InputError("The path of the database is empty; name a file, or :memory:");
+  const folder = resolve(dirname(path));
+  if (!existsSync(folder))
+    throw new InputError(`${path}: there is no folder ${folder}; create it first`);
+  const file = join(realpathSync(folder), basename(path));
+  return existsSync(file) ? realpathSync(file) : file;
+}
+
+/**
+ * Opens a file that is locked already, or a database in memory (null), with its schema.
+ *
+ * @throws QuackmarkError for a log without its database, a newer schema, or a file that is no queue
+ */
+export async function openDatabase(
+  file: string | null,
+  durability: Durability,
+  config: Config,
+  nowMs: number,
+): Promise<Database> {
+  if (file !== null && !existsSync(file) && existsSync(`${file}.wal`)) {
+    throw new QuackmarkError(
+      "WAL_WITHOUT_DATABASE",
+      `${file}.wal is there but ${file} is not, and opening would delete the log; restore the database file, or move the log away`,
+    );
+  }
+  const spill = join(tmpdir(), `quackmark-spill-${process.pid}`);
+  mkdirSync(spill, { recursive: true });
+  const instance = await DuckDBInstance.create(":memory:", {
+    threads: String(config.duckdbThreads),
+    temp_directory: spill,
+    checkpoint_threshold: `${Math.round(config.checkpointBytes / MIB)}MiB`,
+    autoinstall_known_extensions: "false",
+  });
+  try {
+    const writer = await instance.connect();
+    await writer.run(attachStatement(file, durability)).catch((cause: unknown) => {
+      throw new QuackmarkError(
+        "NOT_A_QUEUE",
+        `${file}: DuckDB cannot open this file (${cause instanceof Error ? cause.message : cause}); choose another path`,
+        { cause },
+      );
+    });
+    await writer.run(`USE ${CATALOG}`);
+    await ensureSchema(writer, file ?? ":memory:", nowMs);
+    const reader = await instance.connect();
+    await reader.run(`USE ${CATALOG}`);
+    return {
+      writer,
+      reader,
+      close() {
+        writer.closeSync();
+        reader.closeSync();
+        instance.closeSync();
+      },
+    };
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
+}
+
+/** ATTACH takes no parameters: the path is written as a literal, its quotes doubled. */
+function attachStatement(file: string | null, durability: Durability): string {
+  if (file === null) return `ATTACH ':memory:' AS ${CATALOG}`;
+  const options = [
+    "STORAGE_VERSION 'latest'",
+    ...(durability === "relaxed" ? ["RECOVERY_MODE no_wal_writes"] : []),
+  ];
+  return `ATTACH '${file.replaceAll("'", "''")}' AS ${CATALOG} (${options.join(", ")})`;
+}

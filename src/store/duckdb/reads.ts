@@ -1,0 +1,81 @@
+/** Questions that the log answers, on the reader connection. */
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import { InputError } from "../../lib/errors.ts";
+import { CAUSE, STATE } from "../../model/job.ts";
+import type { RunStatus } from "../store.ts";
+import { FIRST_IDS, type FreeIds } from "./id-blocks.ts";
+
+/** Runs a query; rows as plain objects. */
+export async function readRows(
+  connection: DuckDBConnection,
+  text: string,
+  parameters: Readonly<Record<string, unknown>> = {},
+): Promise<Record<string, unknown>[]> {
+  const result = await connection.run(text, parameters as Record<string, DuckDBValue>);
+  return result.getRowObjectsJS();
+}
+
+/** The one number that a query returns. */
+export async function readNumber(connection: DuckDBConnection, text: string): Promise<number> {
+  const [row] = await (await connection.run(text)).getRows();
+  return Number(row?.[0] ?? 0);
+}
+
+const RUN = `SELECT r.jobs,
+    count(*) FILTER (t.state = ${STATE.done}) AS done, count(*) FILTER (t.state = ${STATE.failed}) AS failed,
+    count(*) FILTER (t.state = ${STATE.skipped}) AS skipped, count(*) FILTER (t.state = ${STATE.cancelled}) AS cancelled,
+    coalesce(bool_or((t.state = ${STATE.failed} OR t.cause = ${CAUSE.upstreamFailed})
+      AND NOT EXISTS (SELECT 1 FROM job_dependencies d WHERE d.parent_job_id = j.id)), false) AS lost
+  FROM dag_runs r JOIN jobs j ON j.run_id = r.id
+  LEFT JOIN transitions t ON t.job_id = j.id AND t.state BETWEEN ${STATE.done} AND ${STATE.cancelled}
+  WHERE r.id = $run GROUP BY r.jobs`;
+
+/** How a run ended. @throws InputError for a run that is not there */
+export async function readRunStatus(
+  connection: DuckDBConnection,
+  runId: number,
+): Promise<RunStatus> {
+  const [row] = await readRows(connection, RUN, { run: BigInt(runId) });
+  if (row === undefined) throw new InputError(`There is no run ${runId}`);
+  const { lost, ...counts } = row;
+  const number = (name: string) => Number(counts[name]);
+  const [jobs, done, failed, skipped, cancelled] = [
+    "jobs",
+    "done",
+    "failed",
+    "skipped",
+    "cancelled",
+  ].map(number) as [number, number, number, number, number];
+  const running = done + failed + skipped + cancelled < jobs;
+  const status = running
+    ? "running"
+    : lost === true
+      ? "failed"
+      : cancelled > 0
+        ? "cancelled"
+        : "done";
+  return { runId, status, jobs, done, failed, skipped, cancelled };
+}
+
+/** Time from ready to claimed, in milliseconds; zeros where nothing was claimed. */
+export async function readQueueWait(
+  connection: DuckDBConnection,
+): Promise<{ p50Ms: number; p99Ms: number }> {
+  const [row] = await (
+    await connection.run(
+      "SELECT quantile_disc(wait_ms, [0.5, 0.99])[1], quantile_disc(wait_ms, [0.5, 0.99])[2] FROM queue_latency",
+    )
+  ).getRows();
+  return { p50Ms: Number(row?.[0] ?? 0), p99Ms: Number(row?.[1] ?? 0) };
+}
+
+/** The first ids that are free, from the newest reservation. */
+export async function readFreeIds(connection: DuckDBConnection): Promise<FreeIds> {
+  const [row] = await (
+    await connection.run("SELECT arg_max(value, seq) FROM control WHERE kind = 'ids'")
+  ).getRows();
+  const text = row?.[0];
+  return typeof text === "string"
+    ? { ...FIRST_IDS, ...(JSON.parse(text) as Partial<FreeIds>) }
+    : { ...FIRST_IDS };
+}
