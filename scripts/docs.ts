@@ -44,7 +44,7 @@ function section(path: string, name: string, body: () => string): Target {
       const start = current.indexOf(open);
       const end = current.indexOf(close, start);
       if (start < 0 || end < 0) throw new Error(`${path}: needs the marks ${open} and ${close}`);
-      return `${current.slice(0, start + open.length)}\n${body()}\n${current.slice(end)}`;
+      return `${current.slice(0, start + open.length)}\n\n${body()}\n\n${current.slice(end)}`;
     },
   };
 }

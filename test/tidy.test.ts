@@ -43,9 +43,10 @@ test("the repository is read: sources, tests and documents, but nothing that is 
   expect(paths.filter((path) => /^(?:dist|node_modules|\.git|coverage)\//.test(path))).toEqual([]);
 });
 
-describe("a source file has at most 250 lines that are not blank", () => {
-  test("the rule counts lines and leaves blank ones out", () => {
-    const lines = (count: number) => "let x = 1;\n\n".repeat(count);
+describe("a source file has at most 250 lines of code", () => {
+  test("the rule counts code, and leaves blank lines and comments out", () => {
+    const lines = (count: number) =>
+      "/** A. */\n/*\n * B.\n */\n// C.\n\nlet x = 1; // D.\n".repeat(count);
     expect(planted(tooLong, "src/a.ts", lines(250))).toEqual([]);
     expect(planted(tooLong, "src/a.ts", lines(251))).toEqual([
       "src/a.ts: 251 lines, of at most 250; split it",

@@ -69,7 +69,8 @@ export async function runCommand(args: RunArguments): Promise<number> {
     view.end();
     if (run.trialsDone === 0) {
       folder.discard();
-      process.stderr.write("bench: interrupted before the first trial had ended\n");
+      const why = stop.signal.aborted ? "interrupted" : "--budget ended";
+      process.stderr.write(`bench: ${why} before the first trial had ended\n`);
     } else {
       await finish(result, plan, folder.path, format, args.charts);
     }

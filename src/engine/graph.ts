@@ -17,10 +17,9 @@ export interface Graph {
 /** Cycles longer than this are shown in part. */
 const SHOWN_NODES = 20;
 
-function resolveRef(ref: NodeRef, indexOf: ReadonlyMap<string, number>, nodeCount: number): number {
-  const index = typeof ref === "string" ? indexOf.get(ref) : ref;
-  if (index !== undefined && Number.isInteger(index) && index >= 0 && index < nodeCount)
-    return index;
+function resolveRef(ref: NodeRef, indexOf: (name: string) => number, nodeCount: number): number {
+  const index = typeof ref === "string" ? indexOf(ref) : ref;
+  if (Number.isInteger(index) && index >= 0 && index < nodeCount) return index;
   throw new InputError(
     `An edge names ${JSON.stringify(ref)}, which is no node of this DAG; add the node, or mend the edge`,
     { code: "UNKNOWN_PARENT" },
@@ -30,7 +29,7 @@ function resolveRef(ref: NodeRef, indexOf: ReadonlyMap<string, number>, nodeCoun
 /** Reads (child, parent) pairs in any order; repeats count once. @throws InputError for an unknown node */
 export function readGraph(
   edges: Iterable<readonly [child: NodeRef, parent: NodeRef]>,
-  indexOf: ReadonlyMap<string, number>,
+  indexOf: (name: string) => number,
   nodeCount: number,
 ): Graph {
   const childList = new IntList();

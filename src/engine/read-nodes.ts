@@ -2,6 +2,8 @@
 
 import { InputError, messageOf } from "../lib/errors.ts";
 import { IntList } from "../lib/grown.ts";
+import { NameIndex } from "../lib/name-index.ts";
+import { StringColumn } from "../lib/string-column.ts";
 import { type Config, SETTINGS } from "../model/config.ts";
 import { MAX_PRIORITY } from "../model/job.ts";
 import { TRIGGER, TRIGGER_NAMES, type TriggerName } from "../model/triggers.ts";
@@ -28,15 +30,16 @@ export interface NodeInput {
 
 /** The nodes in columns, and their indexes by name. */
 export interface NodeColumns {
-  readonly names: (string | null)[];
-  readonly tasks: string[];
-  readonly args: string[];
-  readonly queues: string[];
+  readonly names: readonly (string | null)[];
+  readonly tasks: StringColumn;
+  readonly args: readonly string[];
+  readonly queues: StringColumn;
   readonly priorities: Uint8Array;
   readonly rules: Uint8Array;
   readonly maxAttempts: Int32Array;
   readonly timeoutsMs: Int32Array;
-  readonly indexOf: ReadonlyMap<string, number>;
+  /** The index of a named node, or -1. */
+  indexOf(name: string): number;
 }
 
 const DEFAULT_QUEUE = "default";
@@ -68,11 +71,10 @@ function toJson(value: unknown, node: NodeInput, index: number): string {
 
 /** Collects nodes one by one. */
 class NodeReader {
-  readonly names: (string | null)[] = [];
-  readonly tasks: string[] = [];
-  readonly args: string[] = [];
-  readonly queues: string[] = [];
-  readonly indexOf = new Map<string, number>();
+  readonly #names = new NameIndex();
+  readonly #tasks = new StringColumn();
+  readonly #args: string[] = [];
+  readonly #queues = new StringColumn();
   readonly #priorities = new IntList();
   readonly #rules = new IntList();
   readonly #maxAttempts = new IntList();
@@ -85,18 +87,28 @@ class NodeReader {
     this.#isTask = isTask;
   }
 
+  /** Nodes read so far. */
+  get count(): number {
+    return this.#args.length;
+  }
+
   add(node: NodeInput): void {
-    const index = this.tasks.length;
+    const index = this.count;
     if (!this.#isTask(node.task)) {
       throw new InputError(
         `${nodeText(node, index)}: there is no task ${JSON.stringify(node.task)}; register it with queue.task(name, handler) first`,
         { code: "UNKNOWN_TASK" },
       );
     }
-    this.names.push(this.#name(node, index));
-    this.tasks.push(node.task);
-    this.args.push(toJson(node.args, node, index));
-    this.queues.push(node.queue ?? DEFAULT_QUEUE);
+    if (!this.#names.add(node.name ?? null)) {
+      throw new InputError(
+        `${nodeText(node, index)} appears twice; give each node a name of its own`,
+        { code: "DUPLICATE_NODE" },
+      );
+    }
+    this.#tasks.push(node.task);
+    this.#args.push(toJson(node.args, node, index));
+    this.#queues.push(node.queue ?? DEFAULT_QUEUE);
     const { maxAttempts, timeoutMs } = SETTINGS;
     this.#priorities.push(
       this.#whole(node, "priority", this.#config.defaultPriority, 0, MAX_PRIORITY),
@@ -110,18 +122,6 @@ class NodeReader {
     this.#rules.push(this.#rule(node, index));
   }
 
-  #name(node: NodeInput, index: number): string | null {
-    const { name } = node;
-    if (name === undefined) return null;
-    if (this.indexOf.has(name))
-      throw new InputError(
-        `${nodeText(node, index)} appears twice; give each node a name of its own`,
-        { code: "DUPLICATE_NODE" },
-      );
-    this.indexOf.set(name, index);
-    return name;
-  }
-
   #whole(
     node: NodeInput,
     field: "priority" | "maxAttempts" | "timeoutMs",
@@ -133,7 +133,7 @@ class NodeReader {
     if (value === undefined) return fallback;
     if (Number.isInteger(value) && value >= min && value <= max) return value;
     throw new InputError(
-      `${nodeText(node, this.tasks.length - 1)}: ${field} ${value} is not a whole number from ${min} to ${max}`,
+      `${nodeText(node, this.count - 1)}: ${field} ${value} is not a whole number from ${min} to ${max}`,
     );
   }
 
@@ -147,13 +147,13 @@ class NodeReader {
   }
 
   columns(): NodeColumns {
-    const { names, tasks, args, queues, indexOf } = this;
+    const names = this.#names;
     return {
-      names,
-      tasks,
-      args,
-      queues,
-      indexOf,
+      names: names.names,
+      tasks: this.#tasks,
+      args: this.#args,
+      queues: this.#queues,
+      indexOf: (name) => names.get(name),
       priorities: Uint8Array.from(this.#priorities.view()),
       rules: Uint8Array.from(this.#rules.view()),
       maxAttempts: this.#maxAttempts.view(),
@@ -170,7 +170,7 @@ export function readNodes(
 ): NodeColumns {
   const reader = new NodeReader(config, isTask);
   for (const node of nodes) reader.add(node);
-  if (reader.tasks.length === 0)
+  if (reader.count === 0)
     throw new InputError("The DAG has no nodes; add at least one", { code: "EMPTY_DAG" });
   return reader.columns();
 }

@@ -21,7 +21,7 @@ export function toSubmission(
   isTask: (name: string) => boolean,
 ): Submission {
   const { indexOf, ...columns } = readNodes(dag.nodes, config, isTask);
-  const nodeCount = columns.tasks.length;
+  const nodeCount = columns.args.length;
   const graph = readGraph(dag.edges ?? [], indexOf, nodeCount);
   assertAcyclic(graph, (node) => columns.names[node] ?? `#${node}`);
   return {

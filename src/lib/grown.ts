@@ -28,6 +28,11 @@ export class IntList {
     this.#items[this.#length++] = value;
   }
 
+  /** The number at an index below `length`. */
+  at(index: number): number {
+    return this.#items[index] as number;
+  }
+
   /** The numbers, as a view that the next `push` may detach. */
   view(): Int32Array {
     return this.#items.subarray(0, this.#length);

@@ -31,8 +31,10 @@ export interface RunProgress {
   readonly trialsPlanned: number | null;
 }
 
-/** What is kept of the budget for findings, charts and the report. */
+/** What is kept of the budget for findings, charts and the report: drawing takes most of it. */
 const ENDING_MS = 6_000;
+/** A short budget keeps no more than this share for it. */
+const ENDING_SHARE = 0.1;
 
 /** A run that is being measured. */
 export class ScenarioRun {
@@ -95,9 +97,8 @@ export class ScenarioRun {
 
   #leftMs(): number {
     const { budgetMs } = this.#head.plan;
-    return budgetMs === null
-      ? Number.POSITIVE_INFINITY
-      : budgetMs - ENDING_MS - this.#hooks.spentMs();
+    if (budgetMs === null) return Number.POSITIVE_INFINITY;
+    return budgetMs - Math.min(ENDING_MS, budgetMs * ENDING_SHARE) - this.#hooks.spentMs();
   }
 
   #nextBlock(): readonly number[] {

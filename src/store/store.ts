@@ -4,6 +4,7 @@
  * Operations take effect in the order of the calls. Every promise resolves after the commit that
  * carries the operation, and only then.
  */
+import type { StringColumn } from "../lib/string-column.ts";
 
 /** How rows of a submission reach the tables. */
 export type StrategyName = "row" | "values" | "temp-table" | "unnest" | "appender";
@@ -14,10 +15,10 @@ export interface Submission {
   readonly nodeCount: number;
   /** Per node; null where it has no name. */
   readonly names: readonly (string | null)[];
-  readonly tasks: readonly string[];
+  readonly tasks: StringColumn;
   /** JSON texts. */
   readonly args: readonly string[];
-  readonly queues: readonly string[];
+  readonly queues: StringColumn;
   readonly priorities: Uint8Array;
   readonly rules: Uint8Array;
   readonly maxAttempts: Int32Array;

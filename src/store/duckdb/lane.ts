@@ -28,9 +28,7 @@ export interface LaneOptions {
    * Opens the database again and answers whether a row is there: `witness` is a query of one number.
    * The ledger that it rebuilds comes into force with `install`, which must not wait.
    */
-  reopen(
-    witness: string,
-  ): Promise<{
+  reopen(witness: string): Promise<{
     readonly connection: DuckDBConnection;
     readonly committed: boolean;
     install(): void;

@@ -86,8 +86,8 @@ export class Ledger {
     return this.#fill(
       id,
       runId,
-      s.queues[node] as string,
-      s.tasks[node] as string,
+      s.queues.at(node),
+      s.tasks.at(node),
       s.args[node] as string,
       s.priorities[node] as number,
       s.rules[node] as number,

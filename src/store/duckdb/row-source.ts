@@ -54,7 +54,6 @@ const text = (name: string, at: (row: number) => string | null): TextColumn => (
   type: VARCHAR,
   at,
 });
-const none = (name: string): TextColumn => text(name, () => null);
 
 /** The rows of `jobs` for a submission. */
 export function jobRows(
@@ -70,8 +69,8 @@ export function jobRows(
       number("id", BIGINT, (row) => firstJobId + row),
       constant("run_id", BIGINT, runId),
       text("name", (row) => s.names[row] ?? null),
-      text("queue", (row) => s.queues[row] ?? null),
-      text("task", (row) => s.tasks[row] ?? null),
+      text("queue", (row) => s.queues.at(row)),
+      text("task", (row) => s.tasks.at(row)),
       text("args", (row) => s.args[row] ?? null),
       number("priority", SMALLINT, (row) => s.priorities[row] as number),
       number("rule", UTINYINT, (row) => s.rules[row] as number),
@@ -79,9 +78,6 @@ export function jobRows(
       number("timeout_ms", INTEGER, (row) => s.timeoutsMs[row] as number),
       constant("run_at", TIMESTAMP, nowMs),
       constant("created_at", TIMESTAMP, nowMs),
-      none("unique_key"),
-      none("limit_key"),
-      none("options"),
     ],
   };
 }
