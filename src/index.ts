@@ -6,3 +6,5 @@ export { readResult, writeResult } from "./results/result-file.ts";
 export { planRun, type RunIdentity, type RunOptions } from "./runner/plan-run.ts";
 export type { PlannedCell, RunPlan } from "./runner/run-plan.ts";
 export { type RunHooks, type RunProgress, ScenarioRun } from "./runner/run-scenarios.ts";
+export type { CellParameters } from "./scenario/expand-cells.ts";
+export type { WorkloadName } from "./scenario/workload.ts";

@@ -35,6 +35,9 @@ function lineView(stream: ProgressStream, elapsedMs: () => number): ProgressView
 
 const BAR_UNITS = 1000;
 
+/** Between two trials the time left goes on falling. */
+const REFRESH_INTERVAL_MS = 500;
+
 function barView(
   stream: ProgressStream,
   budgetMs: number | null,
@@ -42,7 +45,7 @@ function barView(
 ): ProgressView {
   const bar = new cliProgress.SingleBar({
     stream,
-    format: "{bar} {percentage}% · {left} left at most · trial {trial} · {cell}",
+    format: "{bar} {percentage}% · {left} left · trial {trial} · {cell}",
     barsize: 20,
     hideCursor: true,
     clearOnComplete: true,
@@ -50,13 +53,13 @@ function barView(
     barIncompleteChar: "░",
     linewrap: null,
   });
-  let started = false;
   let last: RunProgress | undefined;
+  let timer: NodeJS.Timeout | undefined;
   const update = (): void => {
     if (last === undefined) return;
     const { share, leftMs } = estimate(last, budgetMs, elapsedMs());
     bar.update(Math.round(share * BAR_UNITS), {
-      left: leftMs === null ? "?" : seconds(leftMs).trim(),
+      left: leftMs === null ? "?" : `about ${seconds(leftMs).trim()}`,
       trial: last.trialsDone + 1,
       cell: last.cell === null ? "" : cellName(last.cell),
     });
@@ -64,12 +67,17 @@ function barView(
   return {
     show(progress) {
       last = progress;
-      if (!started) bar.start(BAR_UNITS, 0, { left: "?", trial: 1, cell: "" });
-      started = true;
+      if (timer === undefined) {
+        bar.start(BAR_UNITS, 0, { left: "?", trial: 1, cell: "" });
+        timer = setInterval(update, REFRESH_INTERVAL_MS);
+      }
       update();
     },
     end() {
-      if (started) bar.stop();
+      if (timer === undefined) return;
+      clearInterval(timer);
+      timer = undefined;
+      bar.stop();
     },
   };
 }

@@ -63,6 +63,7 @@ export async function runCommand(args: RunArguments): Promise<number> {
       signal: stop.signal,
       // The clock of a process starts with it.
       spentMs: () => performance.now(),
+      now: () => new Date(),
       onProgress: (progress) => view.show(progress),
     });
     const result = await run.measure();

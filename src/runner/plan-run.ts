@@ -25,7 +25,7 @@ export interface RunOptions {
 }
 
 /** What `bench run` measures when no scenario is named. */
-export const DEFAULT_SCENARIOS: readonly string[] = ["submit", "drain"];
+const DEFAULT_SCENARIOS: readonly string[] = ["submit", "drain"];
 
 /** Identifies a run: its id, when it began, and the command. */
 export type RunIdentity = Pick<RunPlan, "id" | "startedAt" | "command">;

@@ -18,6 +18,8 @@ export interface RunHooks {
   readonly signal: AbortSignal;
   /** Milliseconds of the budget that are spent: the whole command counts, not only the trials. */
   spentMs(): number;
+  /** The time of day, for the result. */
+  now(): Date;
   /** Called before each trial and after the last one. */
   onProgress(progress: RunProgress): void;
 }
@@ -168,7 +170,7 @@ export class ScenarioRun {
       schemaVersion: RESULT_SCHEMA_VERSION,
       id: plan.id,
       startedAt: plan.startedAt,
-      finishedAt: new Date().toISOString(),
+      finishedAt: this.#hooks.now().toISOString(),
       command: [...plan.command],
       seed: plan.seed,
       environment,

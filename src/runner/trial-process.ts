@@ -29,7 +29,7 @@ export type ProcessOutcome =
   | { readonly kind: "aborted" };
 
 /** A reply after which nothing follows. */
-export type LastWord = Extract<TrialReply, { kind: "measured" | "checked" | "failed" }>;
+type LastWord = Extract<TrialReply, { kind: "measured" | "checked" | "failed" }>;
 
 type Phase = "preparing" | "measuring" | "finishing";
 

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -110,6 +111,21 @@ describe("an interrupted run", () => {
     expect(orders(JSON.parse(stdout))).toEqual([[0, 1, 2]]);
     expect(readJournal(out).entries).toHaveLength(3);
     expect(existsSync(join(out, "work"))).toBe(false);
+  });
+
+  it("exits with 6 and names the rows when a trial's answer was wrong", async () => {
+    const first = await bench([...ONE_CELL, "--trials", "1", "--out", out]);
+    expect(first.code).toBe(0);
+    // No strategy of ours gives a wrong answer, so the journal is made to tell of one.
+    const journal = join(out, "journal.jsonl");
+    const text = readFileSync(journal, "utf8");
+    const wrong = text.replace('"violations":[]', '"violations":["job 3: done 2 times"]');
+    expect(wrong).not.toBe(text);
+    writeFileSync(journal, wrong);
+    const { code, stdout } = await bench(["run", "--resume", out, "--no-charts"]);
+    expect(code).toBe(6);
+    expect(stdout).toContain("job 3: done 2 times");
+    expect((await readResult(out)).verdict).toBe("invariant-violated");
   });
 
   it("is not resumed with other flags, nor from nothing", async () => {

@@ -21,7 +21,7 @@ export function drainWorkload(run: WorkloadRun): Promise<Record<string, number>>
     const stopMeters = startMeters(queue, databasePath);
     for (const worker of workers) worker.start();
     const end = await queue.waitForRun(runId);
-    const { elapsedMs, metrics, rowsWritten } = stopMeters();
+    const { elapsedMs, metrics } = stopMeters();
     const eventLoopDelayMsP99 = await stopWatching();
     stopProgress();
     observer.ended();
@@ -37,7 +37,6 @@ export function drainWorkload(run: WorkloadRun): Promise<Record<string, number>>
       drainJobsPerS: (jobs / elapsedMs) * 1000,
       queueWaitMsP50: wait.p50Ms,
       queueWaitMsP99: wait.p99Ms,
-      transitionsPerJob: rowsWritten / jobs,
       eventLoopDelayMsP99,
     };
   });

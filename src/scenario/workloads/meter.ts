@@ -12,8 +12,6 @@ const US_PER_S = 1e6;
 /** What the meters saw between start and stop. */
 export interface Reading {
   readonly elapsedMs: number;
-  /** Rows of tables and log that the engine wrote. */
-  readonly rowsWritten: number;
   /** The metrics that every workload shares. */
   readonly metrics: Readonly<Record<string, number>>;
 }
@@ -29,7 +27,6 @@ export function startMeters(queue: Queue, databasePath: string): () => Reading {
     const after = queue.stats();
     return {
       elapsedMs,
-      rowsWritten: after.rowsWritten - before.rowsWritten,
       metrics: {
         cpuS: (cpu.user + cpu.system) / US_PER_S,
         walBytes: fileBytes(`${databasePath}.wal`),

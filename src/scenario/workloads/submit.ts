@@ -1,14 +1,11 @@
 /** `submit`: one DAG reaches the queue by one strategy, from the call to its resolve after COMMIT. */
-import type { Queue, SubmitOptions, SubmitReceipt } from "../../engine/index.ts";
+import type { SubmitOptions, SubmitReceipt } from "../../engine/index.ts";
 import type { ParameterValue } from "../workload.ts";
 import { dagInput } from "./dag-input.ts";
 import { startMeters } from "./meter.ts";
 import { reportProgress } from "./progress.ts";
 import { withQueue } from "./with-queue.ts";
 import type { WorkloadRun } from "./workload-run.ts";
-
-/** Looks at a second connection are this many at most; with a commit before the first, one is enough. */
-const MAX_LOOKS = 1000;
 
 /** See the file's head. */
 export function submitWorkload(run: WorkloadRun): Promise<Record<string, number>> {
@@ -21,7 +18,6 @@ export function submitWorkload(run: WorkloadRun): Promise<Record<string, number>
     const stopMeters = startMeters(queue, databasePath);
     const receipt = await queue.submit(input);
     const { elapsedMs, metrics } = stopMeters();
-    const visibleMs = await untilVisible(queue, receipt);
     stopProgress();
     observer.ended();
     return {
@@ -29,7 +25,6 @@ export function submitWorkload(run: WorkloadRun): Promise<Record<string, number>
       ...costOf(receipt),
       submitMs: elapsedMs,
       submitRowsPerS: ((receipt.jobs + receipt.edges) / elapsedMs) * 1000,
-      visibleMs,
     };
   });
 }
@@ -57,16 +52,4 @@ function costOf(receipt: SubmitReceipt): Record<string, number> {
     statementBytesMax: receipt.statementBytesMax,
     parametersMax: receipt.parametersMax,
   };
-}
-
-/** Milliseconds until the reader's connection counts every row of the submission. */
-async function untilVisible(queue: Queue, { jobs, edges }: SubmitReceipt): Promise<number> {
-  const startMs = performance.now();
-  for (let look = 0; look < MAX_LOOKS; look++) {
-    const [{ n } = {}] = await queue.sql(
-      "SELECT (SELECT count(*) FROM jobs) + (SELECT count(*) FROM job_dependencies) AS n",
-    );
-    if (Number(n) === jobs + edges) return performance.now() - startMs;
-  }
-  throw new Error(`a second connection does not see the ${jobs} jobs and ${edges} edges`);
 }

@@ -193,7 +193,7 @@ export class Lane {
   }
 
   async #append(batch: LaneBatch): Promise<void> {
-    for (const source of [batch.log.source(), batch.controlSource()]) {
+    for (const source of [batch.log, batch.controlSource()]) {
       if (source.length === 0) continue;
       let appender = this.#appenders.get(source.table);
       if (appender === undefined) {

@@ -4,7 +4,9 @@ import { grown } from "../../lib/grown.ts";
 import type { RowSource } from "./row-source.ts";
 
 /** See the file's head. */
-export class LogBatch {
+export class LogBatch implements RowSource {
+  readonly table = "transitions";
+  readonly columns: RowSource["columns"] = this.#columns();
   #capacity = 1024;
   #seq = new Float64Array(1024);
   #job = new Float64Array(1024);
@@ -56,34 +58,25 @@ export class LogBatch {
     this.#payload.length = 0;
   }
 
-  /** The rows for an insert strategy; valid until the next push or clear. */
-  source(): RowSource {
-    const number = (
-      name: string,
-      type: typeof BIGINT | typeof TIMESTAMP | typeof INTEGER | typeof UTINYINT,
-      values: Float64Array | Int32Array | Uint8Array,
-    ) => ({
-      kind: "number" as const,
-      name,
-      type,
-      at: (row: number) => values[row] as number,
-    });
-    return {
-      table: "transitions",
-      length: this.#length,
-      columns: [
-        number("seq", BIGINT, this.#seq),
-        number("job_id", BIGINT, this.#job),
-        number("state", UTINYINT, this.#state),
-        number("attempt", INTEGER, this.#attempt),
-        number("ts", TIMESTAMP, this.#ts),
-        number("worker", INTEGER, this.#worker),
-        number("relevant_at", TIMESTAMP, this.#at),
-        number("cause", UTINYINT, this.#cause),
-        number("by_job", BIGINT, this.#by),
-        { kind: "text", name: "payload", type: VARCHAR, at: (row) => this.#payload[row] ?? null },
-      ],
-    };
+  #columns(): RowSource["columns"] {
+    // Each reads its array anew: the arrays are replaced as they grow.
+    return [
+      { kind: "number", name: "seq", type: BIGINT, at: (row) => this.#seq[row] as number },
+      { kind: "number", name: "job_id", type: BIGINT, at: (row) => this.#job[row] as number },
+      { kind: "number", name: "state", type: UTINYINT, at: (row) => this.#state[row] as number },
+      { kind: "number", name: "attempt", type: INTEGER, at: (row) => this.#attempt[row] as number },
+      { kind: "number", name: "ts", type: TIMESTAMP, at: (row) => this.#ts[row] as number },
+      { kind: "number", name: "worker", type: INTEGER, at: (row) => this.#worker[row] as number },
+      {
+        kind: "number",
+        name: "relevant_at",
+        type: TIMESTAMP,
+        at: (row) => this.#at[row] as number,
+      },
+      { kind: "number", name: "cause", type: UTINYINT, at: (row) => this.#cause[row] as number },
+      { kind: "number", name: "by_job", type: BIGINT, at: (row) => this.#by[row] as number },
+      { kind: "text", name: "payload", type: VARCHAR, at: (row) => this.#payload[row] ?? null },
+    ];
   }
 
   #grow(): void {
