@@ -1,4 +1,4 @@
-/** One trial of the key measurement (scripts/measure-keys.ts): loads, reads, updates, and runs a queue of constant length. */
+/** The two workloads of the key measurement (scripts/measure-keys.ts): a database that is filled once, and a queue of constant length. */
 import { statSync } from "node:fs";
 import {
   BIGINT,
@@ -24,6 +24,8 @@ export interface KeyShape {
 export interface LoadFigures {
   /** BEGIN, appender and COMMIT of all jobs and edges. */
   readonly loadMs: number;
+  /** CPU time of the same, all threads: neighbours on the machine hardly touch it. */
+  readonly loadCpuMs: number;
   readonly fileBytes: number;
   /** The best 1,000 of the ready jobs. */
   readonly claimMs: number;
@@ -35,10 +37,10 @@ export interface LoadFigures {
 
 /** Figures of a queue of constant length. */
 export interface FifoFigures {
-  readonly roundMs: number;
-  /** File size after a tenth of the rounds, and after all of them. */
-  readonly earlyBytes: number;
-  readonly lateBytes: number;
+  /** CPU time of one round, mean. */
+  readonly roundCpuMs: number;
+  /** File size after a tenth of the rounds, after half and after all of them. */
+  readonly sizesBytes: readonly [early: number, half: number, late: number];
   /** Why the delete needed a transaction of its own; empty when it did not. */
   readonly refusal: string;
 }
@@ -51,11 +53,14 @@ const DONE = 3;
 const FAILED = 4;
 /** One job in this many is ready; the others are done, as in a queue that is at work. */
 const READY_SHARE = 100;
-/** Jobs of one update, of one claim, and of one generation of the FIFO queue. */
+/** Jobs of one update and of one claim. */
 const BATCH_JOBS = 1000;
 const LOOKUPS = 100;
-const CHECKPOINT_ROUNDS = 10;
-const EARLY_SHARE = 10;
+/** Jobs that come and go in one round of the FIFO queue, and its length in rounds. */
+const ROUND_JOBS = 100;
+const LENGTH_ROUNDS = 10;
+const CHECKPOINT_ROUNDS = 100;
+const US_PER_MS = 1000;
 
 async function open(shape: KeyShape, file: string): Promise<DuckDBInstance> {
   const instance = await DuckDBInstance.create(file, { threads: "2" });
@@ -136,12 +141,14 @@ export async function measureLoad(
   const instance = await open(shape, file);
   const db = await instance.connect();
   const [rows, edges] = generation(1, jobs, random);
+  const cpuStart = process.cpuUsage();
   const loadMs = await timed(() =>
     transaction(db, async () => {
       await append(db, "jobs", rows);
       await append(db, "job_dependencies", edges);
     }),
   );
+  const loadCpuMs = cpuMsSince(cpuStart);
   await db.run("CHECKPOINT");
   const fileBytes = statSync(file).size;
   const claimMs = await timed(() =>
@@ -165,10 +172,10 @@ export async function measureLoad(
   );
   db.closeSync();
   instance.closeSync();
-  return { loadMs, fileBytes, claimMs, childrenMs: childrenMs / LOOKUPS, updateMs };
+  return { loadMs, loadCpuMs, fileBytes, claimMs, childrenMs: childrenMs / LOOKUPS, updateMs };
 }
 
-/** Runs a queue in a new database at `file`: each round appends 1,000 jobs and deletes the 1,000 before them. */
+/** Runs a queue of 1,000 jobs in a new database at `file`: each round appends 100 and deletes the oldest 100. */
 export async function measureFifo(
   shape: KeyShape,
   file: string,
@@ -178,20 +185,30 @@ export async function measureFifo(
   const instance = await open(shape, file);
   const db = await instance.connect();
   const queue = new FifoQueue(db);
-  const timesMs: number[] = [];
-  let earlyBytes = 0;
+  const sizes = new Map<number, number>();
+  let cpuMs = 0;
   for (let round = 1; round <= rounds; round++) {
-    const firstId = 1 + round * BATCH_JOBS;
-    const rows = generation(firstId, BATCH_JOBS, random);
-    timesMs.push(await timed(() => queue.turn(firstId, rows)));
+    const firstId = round * ROUND_JOBS;
+    const rows = generation(firstId, ROUND_JOBS, random);
+    const start = process.cpuUsage();
+    await queue.turn(firstId - LENGTH_ROUNDS * ROUND_JOBS, rows);
+    cpuMs += cpuMsSince(start);
     if (round % CHECKPOINT_ROUNDS === 0) await db.run("CHECKPOINT");
-    if (round === Math.ceil(rounds / EARLY_SHARE)) earlyBytes = statSync(file).size;
+    sizes.set(round, statSync(file).size);
   }
-  await db.run("CHECKPOINT");
   db.closeSync();
   instance.closeSync();
-  const lateBytes = statSync(file).size;
-  return { roundMs: median(timesMs), earlyBytes, lateBytes, refusal: queue.refusal };
+  const sizeAt = (share: number) => sizes.get(Math.ceil(rounds * share)) ?? Number.NaN;
+  return {
+    roundCpuMs: cpuMs / rounds,
+    sizesBytes: [sizeAt(0.1), sizeAt(0.5), sizeAt(1)],
+    refusal: queue.refusal,
+  };
+}
+
+function cpuMsSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / US_PER_MS;
 }
 
 class FifoQueue {
@@ -202,16 +219,16 @@ class FifoQueue {
     this.#db = db;
   }
 
-  /** In one transaction, unless the keys refused that once. */
-  async turn(firstId: number, [jobs, edges]: Generation): Promise<void> {
+  /** Appends a generation and deletes what is below `oldestId`: in one transaction, unless the keys refused that once. */
+  async turn(oldestId: number, [jobs, edges]: Generation): Promise<void> {
     const db = this.#db;
     const arrive = async () => {
       await append(db, "jobs", jobs);
       await append(db, "job_dependencies", edges);
-      await db.run(`DELETE FROM job_dependencies WHERE child_job_id < ${firstId}`);
+      await db.run(`DELETE FROM job_dependencies WHERE child_job_id < ${oldestId}`);
     };
     const leave = async () => {
-      await db.run(`DELETE FROM jobs WHERE id < ${firstId}`);
+      await db.run(`DELETE FROM jobs WHERE id < ${oldestId}`);
     };
     if (this.refusal === "") {
       try {
@@ -228,10 +245,4 @@ class FifoQueue {
     await transaction(db, arrive);
     await transaction(db, leave);
   }
-}
-
-/** The lower median; `NaN` of nothing. */
-export function median(values: readonly number[]): number {
-  const ordered = values.toSorted((a, b) => a - b);
-  return ordered[Math.floor((ordered.length - 1) / 2)] ?? Number.NaN;
 }

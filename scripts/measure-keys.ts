@@ -2,11 +2,11 @@
  * What keys and indexes cost on the tables of the queue, and what they give: the evidence of
  * docs/decisions/003-no-keys-on-hot-tables.md. Prints a Markdown table.
  *
- *   npx tsx scripts/measure-keys.ts [--jobs 100000] [--trials 5] [--rounds 200] [--seed 1]
+ *   npx tsx scripts/measure-keys.ts [--jobs 100000] [--trials 7] [--rounds 2000] [--seed 1]
  *
  * Every trial is a fresh database file; in each block every shape has one trial, in shuffled order.
  * Rows are made before the clock starts: the load is appender and COMMIT alone. Figures are medians
- * of the trials, with the smallest and the largest behind them.
+ * of the trials, with the smallest and the largest behind them. The FIFO queue runs once for each shape.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -19,7 +19,6 @@ import {
   type LoadFigures,
   measureFifo,
   measureLoad,
-  median,
 } from "./key-trial.ts";
 
 const FOREIGN_KEYS = ["child_job_id", "parent_job_id"]
@@ -42,15 +41,18 @@ const SHAPES: readonly KeyShape[] = [
   { name: "index (parent_job_id)", index: "job_dependencies (parent_job_id)" },
 ];
 
-interface Trial extends LoadFigures, FifoFigures {}
+interface Measured {
+  readonly loads: LoadFigures[];
+  fifo?: FifoFigures;
+}
 
 const BYTES_PER_MB = 1e6;
 
 const { values: options } = parseArgs({
   options: {
     jobs: { type: "string", default: "100000" },
-    trials: { type: "string", default: "5" },
-    rounds: { type: "string", default: "200" },
+    trials: { type: "string", default: "7" },
+    rounds: { type: "string", default: "2000" },
     seed: { type: "string", default: "1" },
   },
 });
@@ -74,63 +76,80 @@ function shuffled<T>(items: readonly T[]): readonly T[] {
     .map(([, item]) => item);
 }
 
-async function measure(shape: KeyShape): Promise<Trial> {
+/** Runs `work` with the path of a database in a folder that is removed afterwards. */
+async function inScratch<T>(work: (file: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "measure-keys-"));
   try {
-    const load = await measureLoad(shape, join(folder, "load.db"), jobs, random);
-    const fifo = await measureFifo(shape, join(folder, "fifo.db"), rounds, random);
-    return { ...load, ...fifo };
+    return await work(join(folder, "keys.db"));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function row({ name }: KeyShape, own: readonly Trial[], base: readonly Trial[]): string {
-  const figures = (pick: (trial: Trial) => number, digits: number) => {
-    const values = own.map(pick);
+/** The lower median. */
+function median(values: readonly number[]): number {
+  const ordered = values.toSorted((a, b) => a - b);
+  return ordered[Math.floor((ordered.length - 1) / 2)] ?? Number.NaN;
+}
+
+function row({ name }: KeyShape, { loads, fifo }: Measured, base: Measured): string {
+  const figures = (pick: (load: LoadFigures) => number, digits: number) => {
+    const values = loads.map(pick);
     const [low, high] = [Math.min(...values), Math.max(...values)].map((x) => x.toFixed(digits));
     return `${median(values).toFixed(digits)} (${low}–${high})`;
   };
-  const ratio = median(own.map((t) => t.loadMs)) / median(base.map((t) => t.loadMs));
+  const cpuMs = (measured: Measured) => median(measured.loads.map((load) => load.loadCpuMs));
+  const sizes = (fifo?.sizesBytes ?? []).map((size) => (size / BYTES_PER_MB).toFixed(1));
   const cells = [
     name,
-    figures((trial) => trial.loadMs, 0),
-    `${ratio.toFixed(1)}×`,
-    figures((trial) => trial.fileBytes / BYTES_PER_MB, 1),
-    figures((trial) => trial.updateMs, 1),
-    figures((trial) => trial.claimMs, 1),
-    figures((trial) => trial.childrenMs, 2),
-    figures((trial) => trial.roundMs, 1),
-    `${figures((t) => t.earlyBytes / BYTES_PER_MB, 1)} → ${figures((t) => t.lateBytes / BYTES_PER_MB, 1)}`,
+    figures((load) => load.loadMs, 0),
+    figures((load) => load.loadCpuMs, 0),
+    `${(cpuMs({ loads }) / cpuMs(base)).toFixed(1)}×`,
+    (median(loads.map((load) => load.fileBytes)) / BYTES_PER_MB).toFixed(1),
+    figures((load) => load.updateMs, 1),
+    figures((load) => load.claimMs, 1),
+    figures((load) => load.childrenMs, 1),
+    fifo?.roundCpuMs.toFixed(1) ?? "",
+    sizes.join(" → "),
   ];
   return `| ${cells.join(" | ")} |`;
 }
 
-const results = new Map<KeyShape, Trial[]>(SHAPES.map((shape) => [shape, []]));
-for (let block = 0; block < trials; block++) {
-  for (const shape of shuffled(SHAPES)) results.get(shape)?.push(await measure(shape));
-  console.error(`block ${block + 1} of ${trials}`);
+const results = new Map<KeyShape, Measured>(SHAPES.map((shape) => [shape, { loads: [] }]));
+for (let block = 1; block <= trials; block++) {
+  for (const shape of shuffled(SHAPES)) {
+    const load = await inScratch((file) => measureLoad(shape, file, jobs, random));
+    results.get(shape)?.loads.push(load);
+  }
+  console.error(`load: block ${block} of ${trials}`);
 }
+for (const [shape, measured] of results) {
+  measured.fifo = await inScratch((file) => measureFifo(shape, file, rounds, random));
+  console.error(`FIFO: ${shape.name}`);
+}
+
 const [cpu] = cpus();
 console.log(
-  `${jobs} jobs, 1.5 edges each; ${trials} trials; ${rounds} FIFO rounds of 1,000 jobs; ${cpus().length} cores of ${cpu?.model ?? "an unknown CPU"}, Node ${process.version}, DuckDB ${version()}\n`,
+  `${jobs} jobs, 1.5 edges each; ${trials} loads; ${rounds} FIFO rounds; ${cpus().length} cores of ${cpu?.model ?? "an unknown CPU"}, Node ${process.version}, DuckDB ${version()}\n`,
 );
 const HEAD = [
   "keys and indexes",
   "load, ms",
-  "load, ratio",
+  "load, CPU ms",
+  "ratio",
   "file, MB",
   "new state for 1,000, ms",
   "find 1,000 ready, ms",
   "children of one, ms",
-  "FIFO round, ms",
-  `FIFO file, MB, round ${Math.ceil(rounds / 10)} → ${rounds}`,
+  "FIFO round, CPU ms",
+  "FIFO file at 10, 50, 100 %, MB",
 ];
-console.log(`| ${HEAD.join(" | ")} |\n|${HEAD.map(() => " --- |").join("")}`);
-const base = results.get(SHAPES[0] as KeyShape) ?? [];
-for (const [shape, own] of results) console.log(row(shape, own, base));
-for (const [{ name }, own] of results) {
-  const refusal = own.find((trial) => trial.refusal !== "")?.refusal;
-  if (refusal !== undefined)
-    console.log(`\n${name}: the delete needed a second transaction: ${refusal}`);
+console.log(`| ${HEAD.join(" | ")} |\n|${HEAD.map(() => "---|").join("")}`);
+const base = results.get(SHAPES[0] as KeyShape) ?? { loads: [] };
+for (const [shape, measured] of results) console.log(row(shape, measured, base));
+for (const [{ name }, { fifo }] of results) {
+  if (fifo === undefined || fifo.refusal === "") continue;
+  console.log(
+    `\n${name}: deleting a job after its edges needed a second transaction: ${fifo.refusal}`,
+  );
 }

@@ -4,12 +4,15 @@ export { type Clock, systemClock } from "../lib/clock.ts";
 export { ConfigError, type ErrorCode, InputError, QuackmarkError } from "../lib/errors.ts";
 export { type Config, resolveConfig, SETTINGS } from "../model/config.ts";
 export type { TriggerName } from "../model/triggers.ts";
+export { auditFile } from "../store/duckdb/audit.ts";
 export type { Gate, GatePoint } from "../store/duckdb/gate.ts";
 export { AlreadyOpenError } from "../store/duckdb/lock.ts";
+export type { SelfCheck } from "../store/duckdb/self-check.ts";
 export type {
   Audit,
   Claim,
   Counters,
+  RowCounts,
   RunStatus,
   StrategyName,
   SubmitReceipt,

@@ -4,7 +4,15 @@ import { InputError } from "../lib/errors.ts";
 import { type Config, resolveConfig } from "../model/config.ts";
 import { DuckDBStore } from "../store/duckdb/duckdb-store.ts";
 import type { Gate } from "../store/duckdb/gate.ts";
-import type { Audit, Counters, RunStatus, StrategyName, SubmitReceipt } from "../store/store.ts";
+import type { SelfCheck } from "../store/duckdb/self-check.ts";
+import type {
+  Audit,
+  Counters,
+  RowCounts,
+  RunStatus,
+  StrategyName,
+  SubmitReceipt,
+} from "../store/store.ts";
 import type { Handler } from "./context.ts";
 import { type DagInput, toSubmission } from "./submission.ts";
 import { Worker, type WorkerOptions } from "./worker.ts";
@@ -157,18 +165,14 @@ export class Queue {
     return this.#store.queueWait();
   }
 
+  /** Rows of the main tables, as a connection of its own sees them. */
+  counts(): Promise<RowCounts> {
+    return this.#store.counts();
+  }
+
   /** Whether the state in memory is the one that the log gives, job by job; for tests and for doubt. */
-  async selfCheck(): Promise<{
-    readonly equal: boolean;
-    readonly memory: readonly string[];
-    readonly log: readonly string[];
-  }> {
-    const { memory, log } = await this.#store.snapshots();
-    return {
-      equal: memory.length === log.length && memory.every((line, index) => line === log[index]),
-      memory,
-      log,
-    };
+  selfCheck(): Promise<SelfCheck> {
+    return this.#store.selfCheck();
   }
 
   /** Stops the workers, commits what is staged, checkpoints and closes the file. */

@@ -97,6 +97,13 @@ export interface Counters {
   claimed: number;
 }
 
+/** Rows of the main tables. */
+export interface RowCounts {
+  readonly jobs: number;
+  readonly edges: number;
+  readonly transitions: number;
+}
+
 /** The verified content of a database or of one run. */
 export interface Audit {
   readonly jobs: number;
@@ -139,6 +146,8 @@ export interface Store {
     text: string,
     parameters?: Readonly<Record<string, unknown>>,
   ): Promise<Record<string, unknown>[]>;
+  /** Rows as a second connection sees them. */
+  counts(): Promise<RowCounts>;
   audit(runId: number | null): Promise<Audit>;
   queueWait(): Promise<{ p50Ms: number; p99Ms: number }>;
   close(): Promise<void>;

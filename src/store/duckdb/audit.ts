@@ -1,6 +1,11 @@
 /** Verifies what a database holds, from the tables alone: nothing of the ledger is trusted here. */
+import { existsSync } from "node:fs";
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import { InputError } from "../../lib/errors.ts";
+import { resolveConfig } from "../../model/config.ts";
 import type { Audit } from "../store.ts";
+import { openDatabase, resolveDatabasePath } from "./database.ts";
+import { takeLock } from "./lock.ts";
 
 /** Violations named in full; the rest are counted. */
 const SHOWN = 20;
@@ -50,4 +55,21 @@ export async function audit(connection: DuckDBConnection, runId: number | null):
     checksum: `${String(count?.[3])}-${String(edgeHash?.[0])}`,
     violations: violations.slice(0, SHOWN),
   };
+}
+
+/** Opens a database that no queue has open, audits it and closes it; no ledger is built and no row is written. */
+export async function auditFile(path: string): Promise<Audit> {
+  const file = resolveDatabasePath(path);
+  if (file === null || !existsSync(file)) throw new InputError(`${path}: there is no such file`);
+  const unlock = takeLock(file);
+  try {
+    const database = await openDatabase(file, "full", resolveConfig(), 0);
+    try {
+      return await audit(database.reader, null);
+    } finally {
+      database.close();
+    }
+  } finally {
+    unlock();
+  }
 }

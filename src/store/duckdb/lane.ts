@@ -24,15 +24,17 @@ export interface LaneOptions {
   readonly gate: Gate | undefined;
   readonly counters: Counters;
   readonly ids: IdBlocks;
-  /**
-   * Opens the database again and answers whether a row is there: `witness` is a query of one number.
-   * The ledger that it rebuilds comes into force with `install`, which must not wait.
-   */
-  reopen(witness: string): Promise<{
-    readonly connection: DuckDBConnection;
-    readonly committed: boolean;
-    install(): void;
-  }>;
+  /** Opens the database again and answers whether a row is there: `witness` is a query of one number. */
+  reopen(witness: string): Promise<Reopened>;
+}
+
+/** The database opened again. */
+export interface Reopened {
+  readonly connection: DuckDBConnection;
+  /** Whether the row of the witness is there. */
+  readonly committed: boolean;
+  /** Brings the ledger that was rebuilt from the log into force, at once. */
+  install(): void;
 }
 
 const NOT_COMMITTED =

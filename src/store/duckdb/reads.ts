@@ -2,7 +2,7 @@
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { InputError } from "../../lib/errors.ts";
 import { CAUSE, STATE } from "../../model/job.ts";
-import type { RunStatus } from "../store.ts";
+import type { RowCounts, RunStatus } from "../store.ts";
 import { FIRST_IDS, type FreeIds } from "./id-blocks.ts";
 
 /** Runs a query; rows as plain objects. */
@@ -67,6 +67,14 @@ export async function readQueueWait(
     )
   ).getRows();
   return { p50Ms: Number(row?.[0] ?? 0), p99Ms: Number(row?.[1] ?? 0) };
+}
+
+/** Rows of the main tables. */
+export async function readCounts(connection: DuckDBConnection): Promise<RowCounts> {
+  const count = (table: string) => readNumber(connection, `SELECT count(*) FROM ${table}`);
+  const jobs = await count("jobs");
+  const edges = await count("job_dependencies");
+  return { jobs, edges, transitions: await count("transitions") };
 }
 
 /** The first ids that are free, from the newest reservation. */

@@ -52,7 +52,7 @@ export async function recover(
     await restoreEdges(connection, ledger);
     await restoreAttempts(connection, ledger, claims, nowMs);
     for (const slot of slots)
-      if (ledger.jobs.state[slot] === STATE.blocked) ledger.resume(slot, nowMs);
+      if (ledger.jobs.state[slot] === STATE.blocked) ledger.cascade.resume(slot, nowMs);
   } finally {
     await connection.run("DROP TABLE live");
     await connection.run("DROP TABLE ended");
@@ -83,7 +83,7 @@ async function restoreJobs(connection: DuckDBConnection, ledger: Ledger): Promis
     connection,
     sql,
     ([id, runId, queue, task, args, priority, rule, maxAttempts, timeoutMs]) => {
-      const slot = ledger.add({
+      const slot = ledger.jobs.add({
         id: Number(id),
         runId: Number(runId),
         queue: String(queue),
@@ -105,7 +105,7 @@ async function restoreEdges(connection: DuckDBConnection, ledger: Ledger): Promi
   const ended = `SELECT d.child_job_id, count(*), count(*) FILTER (${FAILED}), count(*) FILTER (ended.state = ${STATE.skipped} AND NOT ${FAILED})
     FROM job_dependencies d JOIN live ON live.id = d.child_job_id JOIN ended ON ended.job_id = d.parent_job_id GROUP BY ALL`;
   await each(connection, ended, ([child, parents, failed, skipped]) => {
-    const slot = ledger.slotOf(Number(child));
+    const slot = ledger.jobs.slotOf(Number(child));
     jobs.parents[slot] = Number(parents);
     jobs.failedParents[slot] = Number(failed);
     jobs.skippedParents[slot] = Number(skipped);
@@ -113,12 +113,12 @@ async function restoreEdges(connection: DuckDBConnection, ledger: Ledger): Promi
   const live =
     "SELECT d.parent_job_id, d.child_job_id FROM job_dependencies d SEMI JOIN live ON live.id = d.child_job_id WHERE d.parent_job_id IN (SELECT id FROM live)";
   await each(connection, live, ([parent, child]) =>
-    ledger.link(ledger.slotOf(Number(parent)), ledger.slotOf(Number(child))),
+    ledger.cascade.link(ledger.jobs.slotOf(Number(parent)), ledger.jobs.slotOf(Number(child))),
   );
   const parents =
     "SELECT DISTINCT parent_job_id FROM job_dependencies WHERE parent_job_id IN (SELECT id FROM live)";
   await each(connection, parents, ([parent]) => {
-    jobs.hasChildren[ledger.slotOf(Number(parent))] = 1;
+    jobs.hasChildren[ledger.jobs.slotOf(Number(parent))] = 1;
   });
 }
 
@@ -132,12 +132,14 @@ async function restoreAttempts(
   const sql = `SELECT job_id, max(attempt), count(*) FILTER (state = ${STATE.delayed}), arg_max(state, seq), epoch_us(arg_max(relevant_at, seq)), arg_max(worker, seq)
     FROM transitions SEMI JOIN live ON live.id = transitions.job_id GROUP BY ALL ORDER BY job_id`;
   await each(connection, sql, ([id, attempt, tries, state, atUs, worker]) => {
-    const slot = ledger.slotOf(Number(id));
+    const slot = ledger.jobs.slotOf(Number(id));
     jobs.attempt[slot] = Number(attempt);
     jobs.tries[slot] = Number(tries);
     if (Number(state) === STATE.delayed) ledger.delay(slot, Number(atUs) / 1000);
     else if (Number(state) !== STATE.claimed) return;
-    else if (claims === "keep") ledger.keepClaimed(slot);
-    else ledger.release(slot, Number(worker), CAUSE.crash, nowMs);
+    else {
+      ledger.keepClaimed(slot);
+      if (claims === "void") ledger.release(slot, Number(worker), CAUSE.crash, nowMs);
+    }
   });
 }

@@ -98,32 +98,38 @@ function writeInline(words: Int32Array, slot: number, value: string): boolean {
   return true;
 }
 
+/** Empties a slot, and marks its row as NULL. */
+function writeNull(words: Int32Array, validity: Uint8Array, row: number): void {
+  words.fill(0, SLOT_WORDS * row, SLOT_WORDS * (row + 1));
+  validity[row >> 3] = (validity[row >> 3] as number) & ~(1 << (row & 7));
+}
+
 function textWriter(column: TextColumn): VectorWriter {
   const words = new Int32Array(SLOT_WORDS * VECTOR_ROWS);
   const validity = new Uint8Array(VECTOR_ROWS / 8);
   return (vector, first, rows) => {
     const long: number[] = [];
     let nulls = 0;
+    validity.fill(0xff);
     for (let row = 0; row < rows; row++) {
       const value = column.at(first + row);
       if (value === null) {
-        if (nulls++ === 0) validity.fill(0xff);
-        validity[row >> 3] = (validity[row >> 3] as number) & ~(1 << (row & 7));
-        words.fill(0, SLOT_WORDS * row, SLOT_WORDS * (row + 1));
-      } else if (!writeInline(words, SLOT_WORDS * row, value)) long.push(row);
+        writeNull(words, validity, row);
+        nulls++;
+      } else if (!writeInline(words, SLOT_WORDS * row, value)) {
+        long.push(row);
+      }
     }
     copy(vector, words, rows * SLOT_BYTES);
-    for (const row of long)
+    for (const row of long) {
       duckdb.vector_assign_string_element(vector, row, column.at(first + row) as string);
-    if (nulls > 0) {
-      duckdb.vector_ensure_validity_writable(vector);
-      duckdb.copy_data_to_vector_validity(
-        vector,
-        0,
-        validity.buffer,
-        validity.byteOffset,
-        validity.byteLength,
-      );
     }
+    if (nulls > 0) writeValidity(vector, validity);
   };
+}
+
+function writeValidity(vector: Vector, validity: Uint8Array<ArrayBuffer>): void {
+  duckdb.vector_ensure_validity_writable(vector);
+  const { buffer, byteOffset, byteLength } = validity;
+  duckdb.copy_data_to_vector_validity(vector, 0, buffer, byteOffset, byteLength);
 }

@@ -8,12 +8,14 @@ const SLICE_ROWS = 16_384;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** See the file's head. */
-export const insertAppender: InsertStrategy = async (connection, source) => {
+export const insertAppender: InsertStrategy = async (connection, source, _chunkSize, onRows) => {
   const appender = await ChunkAppender.open(connection, source.table);
   try {
     for (let first = 0; first < source.length; first += SLICE_ROWS) {
       if (first > 0) await turn();
-      appender.append(source, first, Math.min(source.length, first + SLICE_ROWS));
+      const end = Math.min(source.length, first + SLICE_ROWS);
+      appender.append(source, first, end);
+      onRows(end - first);
     }
     appender.flush();
   } finally {

@@ -3,5 +3,5 @@ import type { InsertStrategy } from "./strategy.ts";
 import { insertChunks } from "./values.ts";
 
 /** See the file's head. */
-export const insertRow: InsertStrategy = (connection, source) =>
-  insertChunks(connection, source.table, source, 1);
+export const insertRow: InsertStrategy = (connection, source, _chunkSize, onRows) =>
+  insertChunks(connection, source.table, source, 1, onRows);

@@ -17,7 +17,11 @@ export type InsertStrategy = (
   connection: DuckDBConnection,
   source: RowSource,
   chunkSize: number,
+  onRows: OnRows,
 ) => Promise<InsertCost>;
+
+/** Told of rows as they are handed to the database, long before the commit: for progress only. */
+export type OnRows = (rows: number) => void;
 
 /** Adds what one statement took. */
 export function countStatement(cost: InsertCost, sql: string, parameters: number): void {

@@ -6,7 +6,7 @@ import { insertChunks } from "./values.ts";
 let tablesMade = 0;
 
 /** See the file's head. */
-export const insertTempTable: InsertStrategy = async (connection, source, chunkSize) => {
+export const insertTempTable: InsertStrategy = async (connection, source, chunkSize, onRows) => {
   const temporary = `incoming_${source.table}_${++tablesMade}`;
   const create = `CREATE TEMP TABLE ${temporary} AS FROM ${source.table} LIMIT 0`;
   const edges = source.table === "job_dependencies";
@@ -15,7 +15,7 @@ export const insertTempTable: InsertStrategy = async (connection, source, chunkS
     : `INSERT INTO ${source.table} FROM ${temporary}`;
   const drop = `DROP TABLE ${temporary}`;
   await connection.run(create);
-  const cost = await insertChunks(connection, temporary, source, chunkSize);
+  const cost = await insertChunks(connection, temporary, source, chunkSize, onRows);
   await connection.run(copy);
   await connection.run(drop);
   for (const sql of [create, copy, drop]) countStatement(cost, sql, 0);

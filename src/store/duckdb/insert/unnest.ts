@@ -8,7 +8,7 @@ function typeName(source: RowSource): string {
 }
 
 /** See the file's head. */
-export const insertUnnest: InsertStrategy = async (connection, source) => {
+export const insertUnnest: InsertStrategy = async (connection, source, _chunkSize, onRows) => {
   const cost = noCost();
   if (source.length === 0) return cost;
   const rows = Array.from({ length: source.length }, (_, row) =>
@@ -25,5 +25,6 @@ export const insertUnnest: InsertStrategy = async (connection, source) => {
   const sql = `INSERT INTO ${source.table} SELECT ${columns.join(", ")} FROM (SELECT unnest(from_json($1::JSON, '${typeName(source)}')) AS r)`;
   await connection.run(sql, [JSON.stringify(rows)]);
   countStatement(cost, sql, 1);
+  onRows(source.length);
   return cost;
 };

@@ -2,7 +2,13 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { RowSource } from "../row-source.ts";
 import { bindRows, placeholders } from "./bind-row.ts";
-import { countStatement, type InsertCost, type InsertStrategy, noCost } from "./strategy.ts";
+import {
+  countStatement,
+  type InsertCost,
+  type InsertStrategy,
+  noCost,
+  type OnRows,
+} from "./strategy.ts";
 
 /** Inserts `source` into `table` with at most `chunkSize` rows a statement. */
 export async function insertChunks(
@@ -10,6 +16,7 @@ export async function insertChunks(
   table: string,
   source: RowSource,
   chunkSize: number,
+  onRows: OnRows,
 ): Promise<InsertCost> {
   const cost = noCost();
   const write = async (first: number, end: number, rows: number) => {
@@ -20,6 +27,7 @@ export async function insertChunks(
         bindRows(statement, source, row, rows);
         await statement.run();
         countStatement(cost, sql, rows * source.columns.length);
+        onRows(rows);
       }
     } finally {
       statement.destroySync();
@@ -33,5 +41,5 @@ export async function insertChunks(
 }
 
 /** See the file's head. */
-export const insertValues: InsertStrategy = (connection, source, chunkSize) =>
-  insertChunks(connection, source.table, source, chunkSize);
+export const insertValues: InsertStrategy = (connection, source, chunkSize, onRows) =>
+  insertChunks(connection, source.table, source, chunkSize, onRows);
