@@ -29,7 +29,15 @@ const { values: opt } = parseArgs({
 async function figuresOf(script: string, batch: string): Promise<Figures> {
   const file = fileURLToPath(new URL(script, import.meta.url));
   const tsx = fileURLToPath(import.meta.resolve("tsx"));
-  const { stdout } = await promisify(execFile)(process.execPath, ["--import", tsx, file, "--jobs", opt.jobs, "--batch", batch]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    "--import",
+    tsx,
+    file,
+    "--jobs",
+    opt.jobs,
+    "--batch",
+    batch,
+  ]);
   return JSON.parse(stdout) as Figures;
 }
 
@@ -42,7 +50,9 @@ for (const batch of opt.batch.split(",")) {
     const first = pair % 2 === 0 ? "kernel" : "engine";
     const one = await figuresOf(first === "kernel" ? "limit.ts" : "engine-limit.ts", batch);
     const other = await figuresOf(first === "kernel" ? "engine-limit.ts" : "limit.ts", batch);
-    pairs.push(first === "kernel" ? { kernel: one, engine: other } : { engine: one, kernel: other });
+    pairs.push(
+      first === "kernel" ? { kernel: one, engine: other } : { engine: one, kernel: other },
+    );
     process.stderr.write(`batch ${batch}, pair ${pair + 1} of ${opt.pairs}\n`);
   }
   for (const figure of FIGURES) {
@@ -64,5 +74,8 @@ for (const batch of opt.batch.split(",")) {
 console.table(rows);
 if (opt.out !== undefined) {
   const command = ["npx", "tsx", "scripts/bench-limit.ts", ...process.argv.slice(2)].join(" ");
-  writeFileSync(opt.out, `${JSON.stringify({ command, at: new Date().toISOString(), environment: await readEnvironment("."), rows }, null, 2)}\n`);
+  writeFileSync(
+    opt.out,
+    `${JSON.stringify({ command, at: new Date().toISOString(), environment: await readEnvironment("."), rows }, null, 2)}\n`,
+  );
 }

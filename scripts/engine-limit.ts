@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Queue } from "../dist/engine/index.js";
+import { randomEdges } from "./limit-graph.ts";
 
 const { values: opt } = parseArgs({
   options: {
@@ -19,21 +20,11 @@ function* nodes() {
   for (let i = 0; i < jobs; i++) yield { name: `n${i}`, task: "noop", args: { i } };
 }
 
-/** The kernel's own generator, so that both sides drain the same graph. */
+const drawn = randomEdges(jobs, Number(opt.seed));
+
 function* edges(): Generator<readonly [number, number]> {
-  let x = Number(opt.seed) >>> 0 || 1;
-  const random = () => {
-    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
-    return x / 4294967296;
-  };
-  for (let child = 1; child < jobs; child++) {
-    let before = -1;
-    for (let k = random() < 0.5 ? 1 : 2; k > 0; k--) {
-      const parent = Math.floor(random() * child);
-      if (parent === before) continue;
-      before = parent;
-      yield [child, parent];
-    }
+  for (let edge = 0; edge < drawn.children.length; edge++) {
+    yield [drawn.children[edge] as number, drawn.parents[edge] as number];
   }
 }
 

@@ -24,6 +24,7 @@ import {
   UTINYINT,
   VARCHAR,
 } from "@duckdb/node-api";
+import { randomEdges } from "./limit-graph.ts";
 
 const CHUNK_ROWS = 2048;
 const CLAIMED = 2;
@@ -73,25 +74,9 @@ async function writer(db: DuckDBConnection, table: string, types: DuckDBType[]) 
 }
 
 function randomGraph(jobs: number, seed: number): Graph {
-  let x = seed >>> 0 || 1;
-  const random = () => {
-    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
-    return x / 4294967296;
-  };
+  const { children, parents } = randomEdges(jobs, seed);
   const degree = new Int32Array(jobs);
-  const parents: number[] = [];
-  const children: number[] = [];
-  for (let child = 1; child < jobs; child++) {
-    let before = -1;
-    for (let k = random() < 0.5 ? 1 : 2; k > 0; k--) {
-      const parent = Math.floor(random() * child);
-      if (parent === before) continue;
-      before = parent;
-      parents.push(parent);
-      children.push(child);
-      degree[child] = (degree[child] as number) + 1;
-    }
-  }
+  for (const child of children) degree[child] = (degree[child] as number) + 1;
   const from = new Int32Array(jobs + 1);
   for (const p of parents) from[p + 1] = (from[p + 1] as number) + 1;
   for (let i = 0; i < jobs; i++) from[i + 1] = (from[i + 1] as number) + (from[i] as number);

@@ -24,9 +24,8 @@ export type ErrorCode =
   | "NOT_COMMITTED"
   | "STORE_IN_DOUBT"
   | "INSERT_FAILED"
-  | "INVARIANT_VIOLATED"
-  | "NOTHING_MEASURED"
-  | "INTERRUPTED";
+  | "READ_ONLY"
+  | "READ_LIMIT";
 
 /** An expected failure. `message` names the thing and the remedy; `code` is stable API. */
 export class QuackmarkError extends Error {

@@ -3,7 +3,7 @@
  * on a fresh database or checks a finished one, answers, and ends.
  */
 import { join } from "node:path";
-import { Queue } from "../engine/index.ts";
+import { auditFile } from "../engine/index.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { Checks } from "../results/result.ts";
 import { startTrialEnvironment, type TrialWatch } from "../results/trial-environment.ts";
@@ -52,18 +52,13 @@ async function measure(order: TrialOrder): Promise<TrialReply> {
 /** Reopens the database, as after a restart, and verifies its tables. */
 async function check(order: TrialOrder): Promise<TrialReply> {
   const path = join(order.folder, DATABASE_FILE);
-  const queue = await Queue.open({ path, durability: order.durability });
-  try {
-    const { jobs, edges, doneOnce, ordered, checksum, violations } = await queue.audit();
-    const checks: Checks =
-      order.workload === "drain"
-        ? { jobs, edges, doneOnce, ordered, checksum, violations: [...violations] }
-        : // Nothing ran: the audit's complaints that jobs are not done do not apply.
-          { jobs, edges, doneOnce: null, ordered: null, checksum, violations: [] };
-    return { kind: "checked", checks };
-  } finally {
-    await queue.close();
-  }
+  const { jobs, edges, doneOnce, ordered, checksum, violations } = await auditFile(path);
+  const checks: Checks =
+    order.workload === "drain"
+      ? { jobs, edges, doneOnce, ordered, checksum, violations: [...violations] }
+      : // Nothing ran: the audit's complaints that jobs are not done do not apply.
+        { jobs, edges, doneOnce: null, ordered: null, checksum, violations: [] };
+  return { kind: "checked", checks };
 }
 
 function dagOf({ dagFile, parameters, seed }: TrialOrder): DagShape {

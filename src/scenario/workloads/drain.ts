@@ -29,6 +29,7 @@ export function drainWorkload(run: WorkloadRun): Promise<Record<string, number>>
       throw new Error(`${end.done} of ${jobs} jobs are done, and the run is ${end.status}`);
     }
     const wait = await queue.queueWait();
+    const { transitions } = await queue.counts();
     return {
       ...metrics,
       jobs,
@@ -37,6 +38,7 @@ export function drainWorkload(run: WorkloadRun): Promise<Record<string, number>>
       drainJobsPerS: (jobs / elapsedMs) * 1000,
       queueWaitMsP50: wait.p50Ms,
       queueWaitMsP99: wait.p99Ms,
+      transitionsPerJob: transitions / jobs,
       eventLoopDelayMsP99,
     };
   });

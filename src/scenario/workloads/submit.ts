@@ -1,5 +1,5 @@
 /** `submit`: one DAG reaches the queue by one strategy, from the call to its resolve after COMMIT. */
-import type { SubmitOptions, SubmitReceipt } from "../../engine/index.ts";
+import type { Queue, SubmitOptions, SubmitReceipt } from "../../engine/index.ts";
 import type { ParameterValue } from "../workload.ts";
 import { dagInput } from "./dag-input.ts";
 import { startMeters } from "./meter.ts";
@@ -20,13 +20,26 @@ export function submitWorkload(run: WorkloadRun): Promise<Record<string, number>
     const { elapsedMs, metrics } = stopMeters();
     stopProgress();
     observer.ended();
+    const visibleMs = await visibleAfterMs(queue, receipt);
     return {
       ...metrics,
       ...costOf(receipt),
       submitMs: elapsedMs,
+      visibleMs,
       submitRowsPerS: ((receipt.jobs + receipt.edges) / elapsedMs) * 1000,
     };
   });
+}
+
+/** How long after the submit's resolve another connection has seen all of its rows. */
+async function visibleAfterMs(queue: Queue, { jobs, edges }: SubmitReceipt): Promise<number> {
+  const startMs = performance.now();
+  const seen = await queue.counts();
+  const elapsedMs = performance.now() - startMs;
+  if (seen.jobs === jobs && seen.edges === edges) return elapsedMs;
+  throw new Error(
+    `submit resolved, but another connection sees ${seen.jobs} of ${jobs} jobs and ${seen.edges} of ${edges} edges`,
+  );
 }
 
 function submitOptions({
