@@ -4,66 +4,23 @@ import { readFileSync } from "node:fs";
 import yargs, { type Argv } from "yargs";
 import { hideBin } from "yargs/helpers";
 import { InputError, messageOf, QuackmarkError } from "../lib/errors.ts";
+import type { CommandEntry, Typed } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
 import { EXIT } from "./exit-codes.ts";
 
-/** What yargs has read; every value is checked before use. */
-type Typed = Readonly<Record<string, unknown>>;
-
 const WIDTH_CHARS = 110;
-const HELP = "See bench --help and bench run --help.";
+const HELP = "See bench --help, and bench <command> --help.";
 
-/** Commands load what they need when they run, so that help is quick. */
-async function declareRun(command: Argv): Promise<Argv> {
-  const [{ RUN_FLAGS }, { builtInFlags }] = await Promise.all([
-    import("./run-flags.ts"),
-    import("./scenario-flags.ts"),
-  ]);
-  command.positional("scenario", {
-    type: "string",
-    array: true,
-    describe: "built-in scenarios by name, or your own by path (default: submit and drain)",
-  });
-  for (const { flag, help, choice } of builtInFlags()) {
-    const text = { type: "string", requiresArg: true, group: "Parameters:" } as const;
-    command.option(flag.slice(2), { ...text, describe: `${help}: ${choice}` });
-  }
-  for (const [flag, describe] of Object.entries(RUN_FLAGS)) {
-    command.option(flag, { type: "string", requiresArg: true, describe });
-  }
-  return command
-    .option("json", { type: "boolean", describe: "the same as --format json" })
-    .option("no-charts", { type: "boolean", describe: "draw no PNG charts" })
-    .example("$0 run --dag-size 100000", "the whole answer for 100,000 jobs")
-    .example("$0 run submit --strategy values,appender --dag-size 1e3..1e6", "two ways in, by size")
-    .example("$0 run drain --dag-file workflow.json", "a workflow of your own")
-    .epilogue(
-      "A parameter takes one value, a list 1000,10000 or a range 1e3..1e6; every combination is a cell.",
-    );
-}
-
-async function run(typed: Typed): Promise<void> {
-  const [{ runCommand }, { RUN_FLAGS }, { builtInFlags }] = await Promise.all([
-    import("./run.ts"),
-    import("./run-flags.ts"),
-    import("./scenario-flags.ts"),
-  ]);
-  const text = (flag: string): string | undefined => {
-    const value = typed[flag];
-    return typeof value === "string" ? value : undefined;
-  };
-  const parameters = builtInFlags().flatMap(({ name, flag }) => {
-    const value = text(flag.slice(2));
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  const { scenario } = typed;
-  process.exitCode = await runCommand({
-    scenarios: Array.isArray(scenario) ? scenario.map(String) : [],
-    parameters: Object.fromEntries(parameters),
-    flags: Object.fromEntries(Object.keys(RUN_FLAGS).map((flag) => [flag, text(flag)])),
-    json: typed["json"] === true,
-    charts: typed["no-charts"] !== true,
-    command: ["bench", ...hideBin(process.argv)],
-  });
+/** Tells yargs of a command; its module is loaded only when the command line names it. */
+function addCommand(parser: Argv, { usage, about, load }: CommandEntry): Argv {
+  return parser.command(
+    usage,
+    about,
+    async (command: Argv) => (await load()).declare(command),
+    async (typed: Typed) => {
+      process.exitCode = await (await load()).run(typed);
+    },
+  );
 }
 
 function version(): string {
@@ -75,7 +32,7 @@ function version(): string {
 }
 
 async function main(): Promise<void> {
-  await yargs(hideBin(process.argv))
+  const parser = yargs(hideBin(process.argv))
     .scriptName("bench")
     .usage("$0 <command>\n\nBenchmarks a durable job queue and DAG engine on embedded DuckDB.")
     .parserConfiguration({
@@ -84,15 +41,14 @@ async function main(): Promise<void> {
       "duplicate-arguments-array": false,
       "parse-numbers": false,
     })
-    .command("run [scenario..]", "measure scenarios and check every answer", declareRun, run)
     .demandCommand(1, "Name a command, such as run")
     .strict()
     .version(version())
     .wrap(Math.min(WIDTH_CHARS, process.stdout.columns ?? WIDTH_CHARS))
     .fail((message, error) => {
       throw error ?? new InputError(`${message}. ${HELP}`);
-    })
-    .parseAsync();
+    });
+  await COMMANDS.reduce(addCommand, parser).parseAsync();
 }
 
 // A reader that has seen enough (head, less) is no error.
