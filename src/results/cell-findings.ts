@@ -1,7 +1,7 @@
 /** What is missing from a run: cells that failed, trials that were cut, cells that were never measured. */
 import type { Finding } from "./finding.ts";
 import { count, figure } from "./phrases.ts";
-import type { Cell } from "./result.ts";
+import type { Cell, Trial } from "./result.ts";
 
 /** Findings about the cells of one scenario that carry no complete figure. */
 export function cellFindings(scenario: string, cells: readonly Cell[]): Finding[] {
@@ -39,11 +39,17 @@ function censored(scenario: string, { parameters, trials }: Cell): Finding[] {
       kind: "censored",
       scenario,
       cell: parameters,
-      evidence: `cut at ${figure(limitMs / 1000)} s with ${count(rowsDone, "row")} done${share}`,
+      evidence: `cut at ${figure(limitMs / 1000)} s with ${count(rowsDone, "row")} done${share}${atThatRate(furthest)}`,
       values: { limitMs, rowsDone, cutTrials: cuts.length, trials: trials.length },
       advice: "raise --max-trial-time to see it finish, or lower --dag-size",
     },
   ];
+}
+
+/** What a cut trial would have taken, if its rate had lasted. */
+function atThatRate({ limitMs, rowsDone, rowsTotal }: NonNullable<Trial["censored"]>): string {
+  if (rowsTotal === undefined || rowsDone === 0 || rowsDone >= rowsTotal) return "";
+  return `; at that rate all ${count(rowsTotal, "row")} take ${figure((limitMs * rowsTotal) / rowsDone / 1000)} s`;
 }
 
 function skipped(scenario: string, cells: readonly Cell[]): Finding[] {

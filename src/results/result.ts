@@ -49,9 +49,13 @@ export const trialSchema = z.object({
   /** Null for a trial that was cut: it is not checked in full. */
   checks: checksSchema.nullable(),
   environment: trialEnvironmentSchema,
-  /** Set when the trial was cut at `--max-trial-time`: the limit, and the rows or jobs done by then. */
+  /** Set when the trial was cut: after how long, and the rows or jobs done by then, of how many. */
   censored: z
-    .object({ limitMs: z.number().positive(), rowsDone: z.number().int().nonnegative() })
+    .object({
+      limitMs: z.number().positive(),
+      rowsDone: z.number().int().nonnegative(),
+      rowsTotal: z.number().int().positive().optional(),
+    })
     .optional(),
 });
 

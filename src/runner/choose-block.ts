@@ -22,10 +22,10 @@ const MIN_TRIALS = 6;
 const NARROW = 0.05;
 
 /** This share of a budget is kept for second trials and more: one trial of everything tells nothing of noise. */
-const REPEAT_SHARE = 0.2;
+const REPEAT_SHARE = 0.1;
 
-/** Quick cells leave time over; a slow one may take this many equal shares of the budget. */
-const SLOW_SHARES = 1.5;
+/** Quick cells leave time over, and hopeless ones end early; a slow one may take this many equal shares. */
+const SLOW_SHARES = 2.5;
 
 /** A trial gets at least this long, whatever the budget says: less would measure nothing. */
 const MIN_LIMIT_MS = 2000;
@@ -37,7 +37,7 @@ const MIN_LIMIT_MS = 2000;
  *
  * Every cell gets one trial before any gets a second; then all cells in step. When the budget cannot
  * give every cell an interval, the cells that can have one come before the others, the cheapest of
- * each scenario first: they are the likely winners. When all have one, the cells with the widest.
+ * each scenario first: they are the likely winners. Then the cells with the widest, none counting as widest.
  */
 export function chooseBlock(
   cells: readonly CellProgress[],
@@ -66,7 +66,7 @@ export function chooseBlock(
     ({ trials }) => MIN_TRIALS - trials,
   );
   if (reachable.length > 0) return indexesOf(reachable);
-  const widest = uncertain.toSorted(
+  const widest = cheapestOfEachFirst(uncertain).toSorted(
     (a, b) => (b.precision ?? Number.POSITIVE_INFINITY) - (a.precision ?? Number.POSITIVE_INFINITY),
   );
   return indexesOf(affordable(widest, leftMs, () => 1));

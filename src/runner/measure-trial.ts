@@ -5,7 +5,7 @@ import type { Trial, TrialEnvironment } from "../results/result.ts";
 import type { ContentBook } from "./content-book.ts";
 import type { PlannedCell, RunPlan } from "./run-plan.ts";
 import { DATABASE_FILE, type TrialRequest } from "./trial-message.ts";
-import { type ProcessOutcome, runTrialProcess } from "./trial-process.ts";
+import { type ProcessOutcome, runTrialProcess, type TimeLimit } from "./trial-process.ts";
 
 /** What a process that was cut before its first report leaves unknown. */
 const UNKNOWN: TrialEnvironment = { cpuPressurePct: null, stealPct: null, involuntarySwitches: 0 };
@@ -23,7 +23,7 @@ export interface TrialPlace {
   readonly folder: string;
   /** The trial's position in the run, from 0. */
   readonly order: number;
-  readonly limitMs: number;
+  readonly limit: TimeLimit;
   readonly signal: AbortSignal;
   readonly book: ContentBook;
 }
@@ -50,16 +50,12 @@ export async function measureTrial(
   try {
     const measured = await runTrialProcess(
       { ...request, mode: "measure" },
-      place.limitMs,
+      place.limit,
       place.signal,
     );
     const early = withoutFigures(measured, place);
     if (early !== null) return early;
-    const checked = await runTrialProcess(
-      { ...request, mode: "check" },
-      place.limitMs,
-      place.signal,
-    );
+    const checked = await runTrialProcess({ ...request, mode: "check" }, place.limit, place.signal);
     return judge(cell, place, measured, checked);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -72,18 +68,16 @@ export function workFolder(runFolder: string): string {
 }
 
 /** The result of a measuring process that brought no figures; null when it did. */
-function withoutFigures(
-  outcome: ProcessOutcome,
-  { order, limitMs }: TrialPlace,
-): TrialResult | null {
+function withoutFigures(outcome: ProcessOutcome, { order }: TrialPlace): TrialResult | null {
   switch (outcome.kind) {
     case "aborted":
       return outcome;
     case "died":
       return { kind: "failed", reason: outcome.reason, wrong: false };
     case "cut": {
-      const { rowsDone, environment } = outcome;
-      const censored = { limitMs, rowsDone };
+      const { afterMs, rowsDone, rowsTotal, environment } = outcome;
+      const total = rowsTotal === null ? {} : { rowsTotal };
+      const censored = { limitMs: afterMs, rowsDone, ...total };
       const trial = { order, metrics: {}, checks: null, environment: environment ?? UNKNOWN };
       return { kind: "trial", trial: { ...trial, censored } };
     }

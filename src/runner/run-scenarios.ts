@@ -118,11 +118,12 @@ export class ScenarioRun {
     if (leftMs <= (record.trials === 0 ? 0 : record.costMs)) return true;
     this.#tell(record.cell);
     const startMs = performance.now();
-    const limitMs = record.trials > 0 ? plan.maxTrialMs : this.#firstLimitMs(leftMs);
+    const first = record.trials === 0;
+    const limitMs = first ? this.#firstLimitMs(leftMs) : plan.maxTrialMs;
     const result = await measureTrial(plan, record.cell, {
       folder: this.#folder,
       order: this.#trialsDone,
-      limitMs: Math.round(limitMs),
+      limit: { limitMs: Math.round(limitMs), giveUpEarly: first && plan.trials === null },
       signal: this.#hooks.signal,
       book: this.#book,
     });

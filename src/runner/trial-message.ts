@@ -25,6 +25,7 @@ export type TrialReply =
   | {
       readonly kind: "progress";
       readonly rowsDone: number;
+      readonly rowsTotal: number;
       readonly environment: TrialEnvironment;
     }
   | { readonly kind: "ended" }

@@ -13,16 +13,25 @@ const UV_THREADPOOL_SIZE = "8";
 /** Preparing and finishing are not measured; only a process that hangs takes this long. */
 const UNMEASURED_LIMIT_MS = 120_000;
 
+/** The rate of a trial is judged after this time: its first rows tell little. */
+const JUDGED_AFTER_MS = 2000;
+
+/** A trial that at its rate would need so many times its limit is hopeless; rates may change, but not that much. */
+const HOPELESS_LIMITS = 2;
+
 /** Of what a process writes to stderr, the end tells why it died. */
 const KEPT_STDERR_CHARS = 4096;
 
 /** How a trial process ended. */
 export type ProcessOutcome =
   | { readonly kind: "answered"; readonly answer: LastWord }
-  /** The measured part took longer than the limit. */
+  /** The measured part took longer than the limit, or had no chance to keep it. */
   | {
       readonly kind: "cut";
+      readonly afterMs: number;
       readonly rowsDone: number;
+      /** Null before the first report. */
+      readonly rowsTotal: number | null;
       readonly environment: TrialEnvironment | null;
     }
   | { readonly kind: "died"; readonly reason: string }
@@ -33,39 +42,48 @@ type LastWord = Extract<TrialReply, { kind: "measured" | "checked" | "failed" }>
 
 type Phase = "preparing" | "measuring" | "finishing";
 
+/** How long the measured part of a trial may take. */
+export interface TimeLimit {
+  readonly limitMs: number;
+  /** Cut a trial at once that at its rate would need twice the limit: a budget has better uses. */
+  readonly giveUpEarly: boolean;
+}
+
 /**
- * Gives one order to a new process and waits for its end. The measured part may take `limitMs`,
- * preparing and finishing two minutes each; then the process is killed, as it is when `signal`
+ * Gives one order to a new process and waits for its end. The measured part may take as long as the
+ * limit says, preparing and finishing two minutes each; then the process is killed, as it is when `signal`
  * aborts. Never rejects.
  */
 export function runTrialProcess(
   order: TrialOrder,
-  limitMs: number,
+  limit: TimeLimit,
   signal: AbortSignal,
 ): Promise<ProcessOutcome> {
   if (signal.aborted) return Promise.resolve({ kind: "aborted" });
-  return new Promise((resolve) => new Supervision(order, limitMs, signal, resolve));
+  return new Promise((resolve) => new Supervision(order, limit, signal, resolve));
 }
 
 /** The life of one process. */
 class Supervision {
   readonly #child: ChildProcess;
-  readonly #limitMs: number;
+  readonly #limit: TimeLimit;
+  #measuringSinceMs = 0;
   #phase: Phase = "preparing";
   #timer: NodeJS.Timeout;
   #stderr = "";
   #rowsDone = 0;
+  #rowsTotal: number | null = null;
   #environment: TrialEnvironment | null = null;
   /** Set once it is clear how the process ends; its exit then only confirms it. */
   #outcome: ProcessOutcome | undefined;
 
   constructor(
     order: TrialOrder,
-    limitMs: number,
+    limit: TimeLimit,
     signal: AbortSignal,
     resolve: (outcome: ProcessOutcome) => void,
   ) {
-    this.#limitMs = limitMs;
+    this.#limit = limit;
     this.#child = fork(TRIAL_PROGRAM, {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       env: { ...process.env, UV_THREADPOOL_SIZE },
@@ -96,7 +114,9 @@ class Supervision {
         break;
       case "progress":
         this.#rowsDone = reply.rowsDone;
+        this.#rowsTotal = reply.rowsTotal;
         this.#environment = reply.environment;
+        if (this.#isHopeless()) this.#cut(performance.now() - this.#measuringSinceMs);
         break;
       case "ended":
         this.#enter("finishing");
@@ -111,17 +131,35 @@ class Supervision {
   #enter(phase: Phase): void {
     this.#phase = phase;
     clearTimeout(this.#timer);
-    const limitMs = phase === "measuring" ? this.#limitMs : UNMEASURED_LIMIT_MS;
+    if (phase === "measuring") this.#measuringSinceMs = performance.now();
+    const limitMs = phase === "measuring" ? this.#limit.limitMs : UNMEASURED_LIMIT_MS;
     this.#timer = setTimeout(() => this.#overdue(), limitMs);
+  }
+
+  #isHopeless(): boolean {
+    const elapsedMs = performance.now() - this.#measuringSinceMs;
+    if (!this.#limit.giveUpEarly || this.#phase !== "measuring") return false;
+    if (elapsedMs < JUDGED_AFTER_MS || this.#rowsTotal === null) return false;
+    return elapsedMs * this.#rowsTotal > HOPELESS_LIMITS * this.#limit.limitMs * this.#rowsDone;
   }
 
   #overdue(): void {
     if (this.#phase === "measuring") {
-      this.#kill({ kind: "cut", rowsDone: this.#rowsDone, environment: this.#environment });
+      this.#cut(this.#limit.limitMs);
     } else {
       const reason = `the trial was ${this.#phase} for more than ${UNMEASURED_LIMIT_MS / 1000} s`;
       this.#kill({ kind: "died", reason });
     }
+  }
+
+  #cut(afterMs: number): void {
+    this.#kill({
+      kind: "cut",
+      afterMs: Math.round(afterMs),
+      rowsDone: this.#rowsDone,
+      rowsTotal: this.#rowsTotal,
+      environment: this.#environment,
+    });
   }
 
   #kill(outcome: ProcessOutcome): void {

@@ -36,8 +36,8 @@ async function measure(order: TrialOrder): Promise<TrialReply> {
         reply({ kind: "began" });
         watch = startTrialEnvironment();
       },
-      progressed(rowsDone) {
-        reply({ kind: "progress", rowsDone, environment: watch.end() });
+      progressed(rowsDone, rowsTotal) {
+        reply({ kind: "progress", rowsDone, rowsTotal, environment: watch.end() });
       },
       ended() {
         environment = watch.end();

@@ -15,7 +15,7 @@ export function drainWorkload(run: WorkloadRun): Promise<Record<string, number>>
     const options = workerOptions(parameters);
     const { workers: count = 1 } = parameters;
     const workers = Array.from({ length: Number(count) }, () => queue.worker(options));
-    const stopProgress = reportProgress(observer, async () => (await queue.run(runId)).done);
+    const stopProgress = reportProgress(observer, jobs, async () => (await queue.run(runId)).done);
     const stopWatching = watchEventLoop();
     observer.began();
     const stopMeters = startMeters(queue, databasePath);

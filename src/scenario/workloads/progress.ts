@@ -7,12 +7,13 @@ const REPORT_INTERVAL_MS = 250;
 /** Starts to report; the function returned ends it. */
 export function reportProgress(
   observer: Observer,
+  rowsTotal: number,
   rowsDone: () => number | Promise<number>,
 ): () => void {
   const timer = setInterval(() => {
     // A figure that cannot be had (the queue is closing) is only one report less.
     Promise.resolve(rowsDone()).then(
-      (rows) => observer.progressed(rows),
+      (rows) => observer.progressed(rows, rowsTotal),
       () => undefined,
     );
   }, REPORT_INTERVAL_MS);

@@ -13,7 +13,8 @@ export function submitWorkload(run: WorkloadRun): Promise<Record<string, number>
   return withQueue(run, async (queue) => {
     const input = { ...dagInput(dag), ...submitOptions(parameters) };
     const rowsBefore = queue.stats().rowsWritten;
-    const stopProgress = reportProgress(observer, () => queue.stats().rowsWritten - rowsBefore);
+    const rowsDone = (): number => queue.stats().rowsWritten - rowsBefore;
+    const stopProgress = reportProgress(observer, dag.nodeCount + dag.edgeCount, rowsDone);
     observer.began();
     const stopMeters = startMeters(queue, databasePath);
     const receipt = await queue.submit(input);

@@ -16,8 +16,8 @@ export interface WorkloadRun {
 export interface Observer {
   /** The measured part begins now. */
   began(): void;
-  /** Rows written, or jobs done, so far; now and then while it runs. */
-  progressed(rowsDone: number): void;
+  /** Rows written, or jobs done, so far and of how many; now and then while it runs. */
+  progressed(rowsDone: number, rowsTotal: number): void;
   /** The measured part has ended; peak memory read now is the workload's. */
   ended(): void;
 }

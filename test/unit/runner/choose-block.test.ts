@@ -81,14 +81,14 @@ describe("the limit of a first trial", () => {
     expect(firstTrialLimitMs([cell(), NEW], 30_000, 100_000, 100_000)).toBe(30_000);
   });
 
-  it("is half more than an equal share of a short budget, of which a fifth is for repeats", () => {
+  it("is some equal shares of a short budget, of which a tenth is for repeats", () => {
     expect(firstTrialLimitMs([cell(), NEW, NEW, NEW, NEW], 30_000, 40_000, 50_000)).toBe(
-      ((40_000 - 10_000) / 4) * 1.5,
+      ((40_000 - 5_000) / 4) * 2.5,
     );
   });
 
   it("saves nothing for repeats when a number of trials was asked for", () => {
-    expect(firstTrialLimitMs([NEW, NEW, NEW, NEW], 30_000, 40_000, 0)).toBe(15_000);
+    expect(firstTrialLimitMs([NEW, NEW, NEW, NEW], 30_000, 40_000, 0)).toBe(25_000);
   });
 
   it("is two seconds when the time is over, and never above the usual limit", () => {
