@@ -26,7 +26,9 @@ afterAll(() => {
 /** Runs the child until it has printed `lines` lines, then kills it; returns all that it printed. */
 function runAndKill(lines: number, seed: number): Promise<string[]> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CHILD, ENGINE, path, String(seed)], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [CHILD, ENGINE, path, String(seed)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let text = "";
     child.stdout.on("data", (data: Buffer) => {
       text += data.toString();
@@ -44,7 +46,9 @@ const TORN = `SELECT r.id FROM dag_runs r
   WHERE r.jobs <> (SELECT count(*) FROM jobs j WHERE j.run_id = r.id)
      OR r.edges <> (SELECT count(*) FROM job_dependencies d WHERE d.child_job_id >= r.first_job_id AND d.child_job_id < r.first_job_id + r.jobs)`;
 
-it(`loses nothing that was acknowledged and tears nothing in ${KILLS} kills`, { timeout: 180_000 }, async () => {
+it(`loses nothing that was acknowledged and tears nothing in ${KILLS} kills`, {
+  timeout: 180_000,
+}, async () => {
   const acknowledged = { submitted: new Set<number>(), done: new Set<number>() };
   // A fixed sequence of moments, early ones among them: the child is killed after so many lines.
   let moment = 1;
@@ -58,17 +62,24 @@ it(`loses nothing that was acknowledged and tears nothing in ${KILLS} kills`, { 
     expect(await queue.sql(TORN)).toEqual([]);
     expect(await queue.selfCheck()).toMatchObject({ equal: true });
     const stored = await queue.sql("SELECT id::INTEGER AS id FROM dag_runs");
-    const missing = [...acknowledged.submitted].filter((run) => !stored.some(({ id }) => id === run));
+    const missing = [...acknowledged.submitted].filter(
+      (run) => !stored.some(({ id }) => id === run),
+    );
     expect(missing).toEqual([]);
-    const undone = await queue.sql("SELECT DISTINCT run_id::INTEGER AS id FROM job_state WHERE state <> 'done'");
+    const undone = await queue.sql(
+      "SELECT DISTINCT run_id::INTEGER AS id FROM job_state WHERE state <> 'done'",
+    );
     expect([...acknowledged.done].filter((run) => undone.some(({ id }) => id === run))).toEqual([]);
     await queue.close();
   }
   const queue = await Queue.open({ path });
   queue.task("step", async (args: { i: number }) => args.i);
-  const left = await queue.sql("SELECT DISTINCT run_id::INTEGER AS id FROM job_state WHERE state <> 'done'");
+  const left = await queue.sql(
+    "SELECT DISTINCT run_id::INTEGER AS id FROM job_state WHERE state <> 'done'",
+  );
   queue.worker().start();
-  for (const { id } of left) expect(await queue.waitForRun(Number(id))).toMatchObject({ status: "done" });
+  for (const { id } of left)
+    expect(await queue.waitForRun(Number(id))).toMatchObject({ status: "done" });
   expect(await queue.audit()).toMatchObject({ doneOnce: true, ordered: true, violations: [] });
   await queue.close();
 });

@@ -19,7 +19,10 @@ const one = async () => {
   for (;;) {
     size = (size * 7 + 3) % 40;
     const nodes = Array.from({ length: size + 1 }, (_, i) => ({ task: "step", args: { i } }));
-    const { runId } = await queue.submit({ nodes, edges: nodes.slice(1).map((_, i) => [i + 1, i >> 1]) });
+    const { runId } = await queue.submit({
+      nodes,
+      edges: nodes.slice(1).map((_, i) => [i + 1, i >> 1]),
+    });
     say(`submitted ${runId}`);
     await queue.waitForRun(runId);
     say(`done ${runId}`);

@@ -32,7 +32,10 @@ export function filterParameters(cells: readonly Cell[]): readonly FilterParamet
         label: parameterLabel(name),
         values: values
           .sort(byKindAndSize)
-          .map((value) => ({ value, text: value === undefined ? "none" : parameterText(name, value) })),
+          .map((value) => ({
+            value,
+            text: value === undefined ? "none" : parameterText(name, value),
+          })),
       },
     ];
   });

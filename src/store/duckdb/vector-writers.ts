@@ -4,7 +4,7 @@
  * The layout is that of DuckDB's C API: whole numbers as they are, and a string of up to 12 bytes
  * inside its own 16-byte slot (length, then bytes). Longer strings, and those that are not ASCII, are
  * handed over one by one. All platforms that the bindings are built for are little-endian.
- * Measured on 100,000 jobs: see docs/decisions/006-raw-vectors.md.
+ * Measured on 100,000 jobs: see docs/decisions/006-column-chunks-as-raw-memory.md.
  */
 import { BIGINT, type DuckDBType, INTEGER, SMALLINT, TIMESTAMP, UTINYINT } from "@duckdb/node-api";
 import duckdb, { type Vector } from "@duckdb/node-bindings";

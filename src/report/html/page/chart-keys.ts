@@ -1,5 +1,5 @@
-/// <reference lib="dom" />
 /** A chart by keyboard: left and right walk along a series, up and down change it, and the tip is read aloud. */
+/// <reference lib="dom" />
 import type { Chart } from "chart.js";
 import type { ChartPoint } from "../../chart/chart-spec.ts";
 
@@ -43,8 +43,12 @@ function step(chart: Chart, from: Position | undefined, key: string): Position |
     return points.flatMap((point, index) => (point.x === null ? [] : [{ datasetIndex, index }]));
   });
   const drawn = series.filter((points) => points.length > 0);
-  const line = Math.max(0, drawn.findIndex(([first]) => first?.datasetIndex === from?.datasetIndex));
-  const place = from === undefined ? -1 : (drawn[line] ?? []).findIndex((p) => p.index === from.index);
+  const line = Math.max(
+    0,
+    drawn.findIndex(([first]) => first?.datasetIndex === from?.datasetIndex),
+  );
+  const place =
+    from === undefined ? -1 : (drawn[line] ?? []).findIndex((p) => p.index === from.index);
   // Bars lie on their side, below each other: there, up and down walk along the series.
   const lying = chart.options.indexAxis === "y";
   const along = { [lying ? "ArrowUp" : "ArrowLeft"]: -1, [lying ? "ArrowDown" : "ArrowRight"]: 1 };

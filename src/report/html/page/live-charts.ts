@@ -1,5 +1,5 @@
-/// <reference lib="dom" />
 /** The charts of one scenario, drawn by Chart.js from the configurations that the pictures use. */
+/// <reference lib="dom" />
 import {
   BarController,
   BarElement,
@@ -85,10 +85,7 @@ export class LiveCharts {
 }
 
 /** The same configuration, as wide as the page and with tips that tell value and interval. */
-function livingConfig(
-  config: ChartConfig,
-  unit: ReturnType<typeof metricOf>["unit"],
-): ChartConfig {
+function livingConfig(config: ChartConfig, unit: ReturnType<typeof metricOf>["unit"]): ChartConfig {
   const label = ({ dataset, raw }: TooltipItem<"bar" | "line">): string => {
     // Chart.js hands back the points that it was given.
     const { x, y, low, high } = raw as ChartPoint;

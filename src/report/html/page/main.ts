@@ -1,8 +1,8 @@
-/// <reference lib="dom" />
 /**
  * The program of the HTML page. It runs in the reader's browser, with the same functions for charts
  * and tables that the terminal and the pictures use; `scripts/build-page.ts` bundles it.
  */
+/// <reference lib="dom" />
 import type { Cell, Result } from "../../../results/result.ts";
 import { type FilterParameter, filterParameters, matchingCells } from "../cell-filter.ts";
 import { tablesOf } from "../scenario-html.ts";

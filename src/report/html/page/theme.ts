@@ -1,5 +1,5 @@
-/// <reference lib="dom" />
 /** Light or dark: what the reader's system says, until the button says otherwise. */
+/// <reference lib="dom" />
 
 const KEY = "quackmark-theme";
 
