@@ -173,18 +173,24 @@ async function drain(
     head += batch.length;
     return batch;
   };
+  const concat = (one: Int32Array, other: Int32Array): Int32Array => {
+    const both = new Int32Array(one.length + other.length);
+    both.set(one);
+    both.set(other, one.length);
+    return both;
+  };
   const handler = async ({ i }: { i: number }) => i;
   const commit = async (settled: Int32Array, results: string[], claimed: Int32Array) => {
     await db.run("begin");
-    log.put(settled.length + claimed.length, (v, first, rows) => {
+    const jobs = concat(settled, claimed);
+    log.put(jobs.length, (v, first, rows) => {
       const column = (k: number) => v[k] as Vector;
       for (let i = 0; i < rows; i++) {
         const k = first + i;
-        const isDone = k < settled.length;
         column(0).items[i] = seq++;
-        column(1).items[i] = BigInt((isDone ? settled[k] : claimed[k - settled.length]) as number);
-        column(2).items[i] = isDone ? DONE : CLAIMED;
-        column(6).setItem(i, isDone ? results[k] : null);
+        column(1).items[i] = BigInt(jobs[k] as number);
+        column(2).items[i] = k < settled.length ? DONE : CLAIMED;
+        column(6).setItem(i, results[k] ?? null);
       }
       const constants: [number, unknown][] = [
         [3, 1],

@@ -86,9 +86,10 @@ function fileError(
   source: YamlSource,
   problems: readonly FieldProblem[],
 ): InputError {
-  const lines = problems.slice(0, MAX_PROBLEMS).map(({ path, message }) => {
+  const lines = problems.slice(0, MAX_PROBLEMS).map(({ path, message, picture }) => {
     const field = path.length === 0 ? "" : `${fieldText(path)}: `;
-    return `${file}:${source.lineOf(path)}: ${field}${message}.`;
+    const shown = picture === undefined ? "" : `\n${picture}`;
+    return `${file}:${source.lineOf(path)}: ${field}${message}.${shown}`;
   });
   const left = problems.length - lines.length;
   if (left > 0) lines.push(`${file}: and ${left} more problems.`);

@@ -1,6 +1,7 @@
 /** The rules of a scenario that tie its fields together, each violation with the field that it is about. */
 import type { Scenario, ScenarioParameter } from "./scenario.ts";
 import { didYouMean } from "./suggest.ts";
+import { parseThreshold, ThresholdError } from "./threshold.ts";
 import {
   accepts,
   choiceText,
@@ -13,6 +14,8 @@ import {
 export interface FieldProblem {
   readonly path: readonly PropertyKey[];
   readonly message: string;
+  /** Lines that show the place within the field. */
+  readonly picture?: string;
 }
 
 /** All violated rules of a scenario whose form is right, in the order of its fields. `metrics` are the known ones. */
@@ -177,14 +180,26 @@ function answerProblems(scenario: Scenario, metrics: readonly string[]): FieldPr
   const { checks } = WORKLOADS[scenario.workload];
   return [
     ...scenario.metrics.flatMap((name, i) => known(["metrics", i], "metric", name, metrics)),
-    ...scenario.thresholds.flatMap((text, i) =>
-      known(["thresholds", i], "metric", text.split(" ")[0], scenario.metrics),
-    ),
+    ...scenario.thresholds.flatMap((text, i) => thresholdProblems(scenario, text, i)),
     ...scenario.checks.flatMap((name, i) => known(["checks", i], "check", name, checks)),
     ...known(["chart", "x"], "parameter", scenario.chart.x, declared),
     ...known(["chart", "y"], "metric", scenario.chart.y, scenario.metrics),
     ...known(["chart", "series"], "parameter", scenario.chart.series, declared),
   ];
+}
+
+function thresholdProblems(scenario: Scenario, text: string, i: number): FieldProblem[] {
+  const { metrics, parameters } = scenario;
+  const words = { metrics, headline: metrics[0], parameters: Object.keys(parameters) };
+  try {
+    parseThreshold(text, words);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ThresholdError)) throw error;
+    // The sentence ends where its line does.
+    const message = error.problem.replace(/\.$/, "");
+    return [{ path: ["thresholds", i], message, picture: error.picture }];
+  }
 }
 
 function otherParameters(scenario: Scenario, name: string): string[] {

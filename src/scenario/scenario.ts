@@ -125,16 +125,11 @@ export const scenarioSchema: z.ZodType<Scenario> = closed({
     .min(1)
     .describe("The metrics that answer the question, the most important first."),
   thresholds: z
-    .array(
-      z
-        .string()
-        .regex(
-          /^[a-z][a-zA-Z0-9]* (?:<|<=|>|>=) \d+(?:\.\d+)?$/,
-          "needs a metric, one of < <= > >=, and a number, with spaces between: submitMs < 500",
-        ),
-    )
+    .array(z.string().trim().min(1))
     .default([])
-    .describe("Promises about the medians of ok cells, such as: submitMs < 500."),
+    .describe(
+      "Promises about the medians of ok cells, such as: submitMs < 500, wakeMs p(99) < 50ms, [strategy=appender] peakRss < 300MB.",
+    ),
   checks: z
     .array(z.enum(CHECK_NAMES))
     .min(1)

@@ -223,12 +223,12 @@ describe("a wrong file is told with file, line and field", () => {
     [
       "metrics:",
       "thresholds: ['submitMs under 5']\nmetrics:",
-      "mine.yaml:15: thresholds[0]: needs a metric, one of < <= > >=, and a number, with spaces between: submitMs < 500.",
+      "mine.yaml:15: thresholds[0]: needs one of < <= > >= here.\n  submitMs under 5\n           ^",
     ],
     [
       "metrics:",
       "thresholds: ['drainMs < 5']\nmetrics:",
-      'mine.yaml:15: thresholds[0]: unknown metric "drainMs". Known are submitMs.',
+      'mine.yaml:15: thresholds[0]: unknown metric "drainMs". Known are submitMs.\n  drainMs < 5\n  ^',
     ],
   ])("%j → %j", (text, replacement, message) => {
     expect(errorWith(text, replacement).split("\n")[0]).toContain(message);
