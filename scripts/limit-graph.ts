@@ -27,3 +27,11 @@ export function randomEdges(jobs: number, seed: number): Edges {
   }
   return { children, parents };
 }
+
+/** One list behind the other. */
+export function joined(one: Int32Array, other: Int32Array): Int32Array {
+  const both = new Int32Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
+}

@@ -24,7 +24,7 @@ import {
   UTINYINT,
   VARCHAR,
 } from "@duckdb/node-api";
-import { randomEdges } from "./limit-graph.ts";
+import { joined, randomEdges } from "./limit-graph.ts";
 
 const CHUNK_ROWS = 2048;
 const CLAIMED = 2;
@@ -173,16 +173,10 @@ async function drain(
     head += batch.length;
     return batch;
   };
-  const concat = (one: Int32Array, other: Int32Array): Int32Array => {
-    const both = new Int32Array(one.length + other.length);
-    both.set(one);
-    both.set(other, one.length);
-    return both;
-  };
   const handler = async ({ i }: { i: number }) => i;
   const commit = async (settled: Int32Array, results: string[], claimed: Int32Array) => {
     await db.run("begin");
-    const jobs = concat(settled, claimed);
+    const jobs = joined(settled, claimed);
     log.put(jobs.length, (v, first, rows) => {
       const column = (k: number) => v[k] as Vector;
       for (let i = 0; i < rows; i++) {

@@ -1,25 +1,68 @@
 /** What a handler is given beside its args. Costly parts are made when first asked for. */
+import type { Claim } from "../store/store.ts";
+import type { AttemptEnded } from "./attempt-end.ts";
+import type { JobInput } from "./job-input.ts";
+
+/** What the queue does for a running job; one object for all jobs. */
+export interface JobServices {
+  enqueue(job: JobInput): Promise<number>;
+  /** A line about a running attempt. */
+  log(context: JobContext, text: string): void;
+  /** Part `done` of `total` of a running attempt. */
+  progress(context: JobContext, done: number, total: number): void;
+}
 
 /** See the file's head. */
 export class JobContext {
   readonly jobId: number;
+  /** 0 for a job without a run. */
   readonly runId: number;
   /** Fencing token together with `jobId`; 1 at the first attempt. */
   readonly attempt: number;
-  readonly #timeoutMs: number;
-  #signal: AbortSignal | undefined;
+  readonly task: string;
+  /** When the attempt ends whatever its handler does, in milliseconds since the epoch. */
+  readonly deadlineMs: number;
+  readonly #services: JobServices;
+  #controller: AbortController | undefined;
+  #ended: AttemptEnded | undefined;
 
-  constructor(jobId: number, runId: number, attempt: number, timeoutMs: number) {
-    this.jobId = jobId;
-    this.runId = runId;
-    this.attempt = attempt;
-    this.#timeoutMs = timeoutMs;
+  constructor(claim: Claim, nowMs: number, services: JobServices) {
+    this.jobId = claim.jobId;
+    this.runId = claim.runId;
+    this.attempt = claim.attempt;
+    this.task = claim.task;
+    this.deadlineMs = nowMs + claim.timeoutMs;
+    this.#services = services;
   }
 
-  /** Aborts when the job's timeout has passed, counted from the first time it is asked for. */
+  /** Aborts when the attempt has ended before its handler: timeout, cancel, lost lease, shutdown. */
   get signal(): AbortSignal {
-    this.#signal ??= AbortSignal.timeout(this.#timeoutMs);
-    return this.#signal;
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#ended !== undefined) this.#controller.abort(this.#ended);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Enqueues a job of its own; it is stored when the promise resolves. Returns its id. */
+  enqueue(job: JobInput): Promise<number> {
+    return this.#services.enqueue(job);
+  }
+
+  /** Writes a line to the queue's logger. */
+  log(text: string): void {
+    this.#services.log(this, text);
+  }
+
+  /** Says how far the job is; kept in memory, shown by `queue.progress`. */
+  progress(done: number, total: number): void {
+    this.#services.progress(this, done, total);
+  }
+
+  /** The worker's: the attempt has ended, whether or not the handler listens. */
+  end(reason: AttemptEnded): void {
+    this.#ended = reason;
+    this.#controller?.abort(reason);
   }
 }
 

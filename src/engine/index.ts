@@ -3,6 +3,8 @@
 export { type Clock, systemClock } from "../lib/clock.ts";
 export { ConfigError, type ErrorCode, InputError, QuackmarkError } from "../lib/errors.ts";
 export { type Config, resolveConfig, SETTINGS } from "../model/config.ts";
+export type { UniquePolicy } from "../model/job-options.ts";
+export type { Limit, LimitRules } from "../model/limits.ts";
 export type { TriggerName } from "../model/triggers.ts";
 export { auditFile } from "../store/duckdb/audit.ts";
 export type { Gate, GatePoint } from "../store/duckdb/gate.ts";
@@ -12,14 +14,20 @@ export type {
   Audit,
   Claim,
   Counters,
+  EnqueueReceipt,
+  JobFilter,
   RowCounts,
   RunStatus,
   StrategyName,
   SubmitReceipt,
+  Token,
 } from "../store/store.ts";
+export { Abandon, AttemptEnded, RetryLater } from "./attempt-end.ts";
+export type { ClaimRequest, Claims } from "./claims.ts";
 export { type Handler, JobContext } from "./context.ts";
 export type { NodeRef } from "./graph.ts";
-export { Queue, type QueueOptions, type SubmitOptions } from "./queue.ts";
-export type { NodeInput } from "./read-nodes.ts";
+export type { JobInput, NodeInput } from "./job-input.ts";
+export { Queue } from "./queue.ts";
+export type { EnqueueOptions, QueueOptions, SubmitOptions } from "./queue-options.ts";
 export type { DagInput } from "./submission.ts";
 export { Worker, type WorkerOptions } from "./worker.ts";

@@ -1,49 +1,27 @@
 /** The queue: tasks, submission of DAGs, workers, and the read-only window on the database. */
 import { type Clock, systemClock } from "../lib/clock.ts";
-import { InputError } from "../lib/errors.ts";
+import { ConfigError, InputError, QuackmarkError } from "../lib/errors.ts";
+import { systemRandom } from "../lib/random.ts";
 import { type Config, resolveConfig } from "../model/config.ts";
+import { limitProblems } from "../model/limits.ts";
 import { DuckDBStore } from "../store/duckdb/duckdb-store.ts";
-import type { Gate } from "../store/duckdb/gate.ts";
 import type { SelfCheck } from "../store/duckdb/self-check.ts";
 import type {
   Audit,
   Counters,
+  EnqueueReceipt,
+  JobFilter,
   RowCounts,
   RunStatus,
-  StrategyName,
   SubmitReceipt,
 } from "../store/store.ts";
-import type { Handler } from "./context.ts";
-import { type DagInput, toSubmission } from "./submission.ts";
+import { Claims } from "./claims.ts";
+import type { Handler, JobServices } from "./context.ts";
+import { chooseChunkSize, chooseStrategy } from "./insert-choice.ts";
+import type { JobInput } from "./job-input.ts";
+import type { EnqueueOptions, QueueOptions, SubmitOptions } from "./queue-options.ts";
+import { type DagInput, type SubmissionRules, toJobs, toSubmission } from "./submission.ts";
 import { Worker, type WorkerOptions } from "./worker.ts";
-
-/** How to open a queue. */
-export interface QueueOptions {
-  /** A file, or `:memory:`. */
-  readonly path: string;
-  /** `full` (default): a commit is on disk when it resolves. `relaxed`: durable at checkpoints. */
-  readonly durability?: "full" | "relaxed";
-  readonly config?: Partial<Config>;
-  readonly clock?: Clock;
-  /** Awaited at every named step of the lane; for tests. */
-  readonly gate?: Gate;
-}
-
-/** How the rows of a submission are written. */
-export interface SubmitOptions {
-  /** `auto` (default) chooses by size. */
-  readonly strategy?: StrategyName | "auto";
-  /** Rows of one VALUES statement; `all` is one statement for everything. */
-  readonly chunkSize?: number | "all";
-}
-
-const STRATEGY_NAMES: readonly StrategyName[] = [
-  "row",
-  "values",
-  "temp-table",
-  "unnest",
-  "appender",
-];
 
 /** See the file's head. */
 export class Queue {
@@ -52,25 +30,41 @@ export class Queue {
   readonly #clock: Clock;
   readonly #handlers = new Map<string, Handler>();
   readonly #workers: Worker[] = [];
+  readonly #services: JobServices;
+  readonly #progress = new Map<number, { readonly done: number; readonly total: number }>();
+  /** Claims by hand, in place of a worker. */
+  readonly claims: Claims;
 
-  private constructor(store: DuckDBStore, clock: Clock, config: Config) {
+  private constructor(store: DuckDBStore, clock: Clock, config: Config, options: QueueOptions) {
     this.#store = store;
     this.#clock = clock;
     this.config = config;
+    this.claims = new Claims(store, clock, config);
+    const { logger = () => undefined } = options;
+    this.#services = {
+      enqueue: (job) => this.enqueue(job),
+      log: ({ task, jobId, attempt }, text) => logger(`${task} ${jobId}/${attempt}: ${text}`),
+      progress: ({ jobId }, done, total) => this.#progress.set(jobId, { done, total }),
+    };
   }
 
   /** Opens or creates a queue; jobs that a crash interrupted are ready again. */
   static async open(options: QueueOptions): Promise<Queue> {
     const config = resolveConfig(options.config);
     const clock = options.clock ?? systemClock;
+    const limits = options.limits ?? {};
+    const problems = limitProblems(limits);
+    if (problems.length > 0) throw new ConfigError(problems);
     const store = await DuckDBStore.open({
       path: options.path,
       durability: options.durability ?? "full",
       config,
       clock,
       gate: options.gate,
+      limits,
+      random: options.random ?? systemRandom,
     });
-    return new Queue(store, clock, config);
+    return new Queue(store, clock, config, options);
   }
 
   /** Registers the function of a task. */
@@ -80,54 +74,102 @@ export class Queue {
     this.#handlers.set(name, handler as Handler);
   }
 
+  get #rules(): SubmissionRules {
+    return {
+      config: this.config,
+      isTask: (name) => this.#handlers.has(name),
+      nowMs: this.#clock.now(),
+    };
+  }
+
   /** Submits a DAG in one transaction: all of it is stored, or nothing. @throws InputError, QuackmarkError */
-  submit(input: DagInput & SubmitOptions): Promise<SubmitReceipt> {
-    return Promise.resolve().then(() => {
-      const submission = toSubmission(input, this.config, (name) => this.#handlers.has(name));
-      const rows = submission.nodeCount + submission.children.length;
-      return this.#store.submit(
-        submission,
-        this.#strategy(input.strategy ?? "auto", rows),
-        this.#chunkSize(input.chunkSize),
-        this.#clock.now(),
-      );
-    });
+  async submit(input: DagInput & SubmitOptions): Promise<SubmitReceipt> {
+    const submission = toSubmission(input, this.#rules);
+    const rows = submission.nodeCount + submission.children.length;
+    return this.#store.submit(
+      submission,
+      chooseStrategy(input.strategy ?? "auto", rows, this.config),
+      chooseChunkSize(input.chunkSize, this.config),
+      this.#clock.now(),
+    );
   }
 
-  #strategy(strategy: string, rows: number): StrategyName {
-    if (strategy === "auto") {
-      if (rows >= this.config.appenderThreshold) return "appender";
-      return rows > this.config.valuesThreshold ? "temp-table" : "values";
+  /**
+   * Enqueues a job without a run; it is stored when the promise resolves.
+   *
+   * @returns its id, or that of the job that holds its unique key
+   * @throws InputError, QuackmarkError (BACKPRESSURE, DUPLICATE_JOB)
+   */
+  async enqueue(job: JobInput, options: EnqueueOptions = {}): Promise<number> {
+    const { jobIds } = await this.enqueueAll([job], options);
+    return jobIds[0] as number;
+  }
+
+  /** Enqueues several jobs, all or none. @throws InputError, QuackmarkError (BACKPRESSURE, DUPLICATE_JOB) */
+  async enqueueAll(
+    jobs: Iterable<JobInput>,
+    { unique = "reject", whenFull = "reject" }: EnqueueOptions = {},
+  ): Promise<EnqueueReceipt> {
+    const submission = toJobs(jobs, this.#rules);
+    for (;;) {
+      try {
+        return await this.#store.enqueue(submission, unique, this.#clock.now());
+      } catch (error) {
+        const isFull = error instanceof QuackmarkError && error.code === "BACKPRESSURE";
+        const canFit = submission.nodeCount <= this.config.backpressureRefuseJobs;
+        if (!isFull || !canFit || whenFull === "reject") throw error;
+        await this.#store.roomFor(submission.nodeCount);
+      }
     }
-    const known = STRATEGY_NAMES.find((name) => name === strategy);
-    if (known === undefined)
-      throw new InputError(
-        `There is no insert strategy ${JSON.stringify(strategy)}; known are auto, ${STRATEGY_NAMES.join(", ")}`,
-      );
-    return known;
   }
 
-  #chunkSize(chunkSize: number | "all" | undefined): number {
-    if (chunkSize === "all") return Number.MAX_SAFE_INTEGER;
-    const rows = chunkSize ?? this.config.dependencyChunkSize;
-    if (!Number.isInteger(rows) || rows < 1)
-      throw new InputError(`chunkSize: ${rows} is not a whole number from 1, nor "all"`);
-    return rows;
+  /**
+   * Cancels live jobs: waiting ones never run; the signal of a running one aborts, and what it still returns
+   * changes nothing. Children decide as after a failure.
+   *
+   * @returns how many jobs were cancelled; those that a cancelled parent skips are not counted
+   */
+  cancel(filter: JobFilter): Promise<number> {
+    if (Object.keys(filter).length === 0)
+      throw new InputError("cancel: the filter is empty; name a job, run, queue or task");
+    return this.#store.cancel(filter, this.#clock.now());
+  }
+
+  /** The queue hands nothing out any more, but still accepts; durable. */
+  pause(queue: string): Promise<void> {
+    return this.#store.pause(queue, true);
+  }
+
+  /** Undoes {@link pause}. */
+  resume(queue: string): Promise<void> {
+    return this.#store.pause(queue, false);
+  }
+
+  /** How far a running job says it is; undefined where it said nothing. */
+  progress(jobId: number): { readonly done: number; readonly total: number } | undefined {
+    return this.#progress.get(jobId);
   }
 
   /** Makes a worker; it claims nothing before `start()`. */
   worker(options: Partial<WorkerOptions> = {}): Worker {
-    const { concurrency, claimBatch, pollIntervalMs, drainMs } = this.config;
+    const { concurrency, claimBatch, pollIntervalMs, drainMs, leaseMs } = this.config;
     const resolved: WorkerOptions = {
       queues: ["default"],
       concurrency,
       claimBatch,
       pollIntervalMs,
       drainMs,
+      leaseMs,
       wake: "notify",
       ...options,
     };
-    const worker = new Worker(this.#store, this.#clock, resolved, this.#handlers);
+    const parts = {
+      store: this.#store,
+      clock: this.#clock,
+      handlers: this.#handlers,
+      services: this.#services,
+    };
+    const worker = new Worker(parts, resolved);
     this.#workers.push(worker);
     return worker;
   }

@@ -6,27 +6,9 @@ import { NameIndex } from "../lib/name-index.ts";
 import { StringColumn } from "../lib/string-column.ts";
 import { type Config, SETTINGS } from "../model/config.ts";
 import { MAX_PRIORITY } from "../model/job.ts";
-import { TRIGGER, TRIGGER_NAMES, type TriggerName } from "../model/triggers.ts";
-
-/** One node of a DAG to submit. */
-export interface NodeInput {
-  /** Unique within the DAG; edges may use it. */
-  readonly name?: string;
-  /** A registered task. */
-  readonly task: string;
-  /** Any JSON value; null where absent. */
-  readonly args?: unknown;
-  /** 0–100, higher first. */
-  readonly priority?: number;
-  /** The named lane that workers claim from; `default` where absent. */
-  readonly queue?: string;
-  /** `all_success` where absent. */
-  readonly trigger?: TriggerName;
-  /** Tries before the job is failed. */
-  readonly maxAttempts?: number;
-  /** Longest attempt, in milliseconds. */
-  readonly timeoutMs?: number;
-}
+import { TRIGGER, triggerNumber } from "../model/triggers.ts";
+import type { NodeInput } from "./job-input.ts";
+import { hasRare, type RareColumns, RareReader } from "./read-rare.ts";
 
 /** The nodes in columns, and their indexes by name. */
 export interface NodeColumns {
@@ -35,9 +17,10 @@ export interface NodeColumns {
   readonly args: readonly string[];
   readonly queues: StringColumn;
   readonly priorities: Uint8Array;
-  readonly rules: Uint8Array;
+  readonly rules: Int32Array;
   readonly maxAttempts: Int32Array;
   readonly timeoutsMs: Int32Array;
+  readonly rare: RareColumns;
   /** The index of a named node, or -1. */
   indexOf(name: string): number;
 }
@@ -79,10 +62,12 @@ class NodeReader {
   readonly #rules = new IntList();
   readonly #maxAttempts = new IntList();
   readonly #timeoutsMs = new IntList();
+  readonly #rare: RareReader;
   readonly #config: Config;
   readonly #isTask: (name: string) => boolean;
 
-  constructor(config: Config, isTask: (name: string) => boolean) {
+  constructor(config: Config, isTask: (name: string) => boolean, nowMs: number) {
+    this.#rare = new RareReader(nowMs);
     this.#config = config;
     this.#isTask = isTask;
   }
@@ -107,7 +92,7 @@ class NodeReader {
       );
     }
     this.#tasks.push(node.task);
-    this.#args.push(toJson(node.args, node, index));
+    this.#args.push(this.#json(node, index));
     this.#queues.push(node.queue ?? DEFAULT_QUEUE);
     const { maxAttempts, timeoutMs } = SETTINGS;
     this.#priorities.push(
@@ -120,6 +105,18 @@ class NodeReader {
       this.#whole(node, "timeoutMs", this.#config.timeoutMs, timeoutMs.min, timeoutMs.max),
     );
     this.#rules.push(this.#rule(node, index));
+    if (hasRare(node)) this.#rare.add(node, index, nodeText(node, index));
+  }
+
+  #json(node: NodeInput, index: number): string {
+    const text = toJson(node.args, node, index);
+    const limit = this.#config.argsMaxBytes;
+    // A UTF-16 unit is at most three bytes: most texts need no count.
+    if (text.length * 3 <= limit || Buffer.byteLength(text) <= limit) return text;
+    throw new InputError(
+      `${nodeText(node, index)}: the args are ${Buffer.byteLength(text)} bytes of JSON, above the limit of ${limit}; store the data elsewhere and pass its address, or raise argsMaxBytes`,
+      { code: "ARGS_TOO_LARGE" },
+    );
   }
 
   #whole(
@@ -139,11 +136,12 @@ class NodeReader {
 
   #rule(node: NodeInput, index: number): number {
     if (node.trigger === undefined) return TRIGGER.all_success;
-    const rule = TRIGGER_NAMES.indexOf(node.trigger);
-    if (rule >= 0) return rule;
-    throw new InputError(
-      `${nodeText(node, index)}: there is no trigger rule ${JSON.stringify(node.trigger)}; known are ${TRIGGER_NAMES.join(", ")}`,
-    );
+    try {
+      // How many parents the node has is known once the edges are read.
+      return triggerNumber(node.trigger, Number.POSITIVE_INFINITY);
+    } catch (error) {
+      throw new InputError(`${nodeText(node, index)}: ${messageOf(error)}`);
+    }
   }
 
   columns(): NodeColumns {
@@ -155,7 +153,8 @@ class NodeReader {
       queues: this.#queues,
       indexOf: (name) => names.get(name),
       priorities: Uint8Array.from(this.#priorities.view()),
-      rules: Uint8Array.from(this.#rules.view()),
+      rules: this.#rules.view(),
+      rare: this.#rare.columns(this.count),
       maxAttempts: this.#maxAttempts.view(),
       timeoutsMs: this.#timeoutsMs.view(),
     };
@@ -167,8 +166,9 @@ export function readNodes(
   nodes: Iterable<NodeInput>,
   config: Config,
   isTask: (name: string) => boolean,
+  nowMs: number,
 ): NodeColumns {
-  const reader = new NodeReader(config, isTask);
+  const reader = new NodeReader(config, isTask, nowMs);
   for (const node of nodes) reader.add(node);
   if (reader.count === 0)
     throw new InputError("The DAG has no nodes; add at least one", { code: "EMPTY_DAG" });

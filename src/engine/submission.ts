@@ -1,8 +1,11 @@
-/** From the caller's DAG to a validated submission for the store. */
+/** From the caller's DAG or jobs to a validated submission for the store. */
+import { InputError, messageOf } from "../lib/errors.ts";
 import type { Config } from "../model/config.ts";
+import { AT_LEAST, triggerName, triggerNumber } from "../model/triggers.ts";
 import type { Submission } from "../store/store.ts";
 import { assertAcyclic, type NodeRef, readGraph } from "./graph.ts";
-import { type NodeInput, readNodes } from "./read-nodes.ts";
+import type { JobInput, NodeInput } from "./job-input.ts";
+import { type NodeColumns, readNodes } from "./read-nodes.ts";
 
 /** A DAG to submit. Iterables are read once, so that a million nodes need not exist at the same time. */
 export interface DagInput {
@@ -14,21 +17,53 @@ export interface DagInput {
   readonly edges?: Iterable<readonly [child: NodeRef, parent: NodeRef]>;
 }
 
+/** What validation needs to know. */
+export interface SubmissionRules {
+  readonly config: Config;
+  isTask(name: string): boolean;
+  readonly nowMs: number;
+}
+
+const NO_EDGES = new Int32Array(0);
+
 /** Validates a DAG in O(V + E). @throws InputError naming the node, or the nodes of a cycle */
-export function toSubmission(
-  dag: DagInput,
-  config: Config,
-  isTask: (name: string) => boolean,
-): Submission {
-  const { indexOf, ...columns } = readNodes(dag.nodes, config, isTask);
+export function toSubmission(dag: DagInput, rules: SubmissionRules): Submission {
+  const columns = readNodes(dag.nodes, rules.config, rules.isTask, rules.nowMs);
   const nodeCount = columns.args.length;
-  const graph = readGraph(dag.edges ?? [], indexOf, nodeCount);
+  const graph = readGraph(dag.edges ?? [], columns.indexOf, nodeCount);
   assertAcyclic(graph, (node) => columns.names[node] ?? `#${node}`);
-  return {
-    ...columns,
-    runName: dag.name ?? null,
-    nodeCount,
-    children: graph.children,
-    parents: graph.parents,
-  };
+  return submissionOf(columns, dag.name ?? null, graph.children, graph.parents);
+}
+
+/** Validates jobs without a run. @throws InputError naming the job */
+export function toJobs(jobs: Iterable<JobInput>, rules: SubmissionRules): Submission {
+  const columns = readNodes(jobs, rules.config, rules.isTask, rules.nowMs);
+  return submissionOf(columns, null, NO_EDGES, NO_EDGES);
+}
+
+function submissionOf(
+  { indexOf: _, rare, ...columns }: NodeColumns,
+  runName: string | null,
+  children: Int32Array,
+  parents: Int32Array,
+): Submission {
+  const nodeCount = columns.args.length;
+  const submission = { ...columns, ...rare, runName, nodeCount, children, parents };
+  if (columns.rules.some((rule) => rule > AT_LEAST)) assertAtLeast(submission);
+  return submission;
+}
+
+/** `at_least(k)` with fewer than k parents would never run. */
+function assertAtLeast({ nodeCount, names, rules, children, outside }: Submission): void {
+  const parents = new Int32Array(nodeCount);
+  for (const child of children) parents[child] = (parents[child] as number) + 1;
+  for (const child of outside.children) parents[child] = (parents[child] as number) + 1;
+  rules.forEach((rule, node) => {
+    if (rule <= AT_LEAST) return;
+    try {
+      triggerNumber(triggerName(rule), parents[node] as number);
+    } catch (error) {
+      throw new InputError(`node ${JSON.stringify(names[node] ?? node)}: ${messageOf(error)}`);
+    }
+  });
 }

@@ -1,8 +1,10 @@
 /** A worker: claims, runs handlers, settles; woken by the store, with a poll as the backstop. */
 import type { CancelTimer, Clock } from "../lib/clock.ts";
 import { QuackmarkError } from "../lib/errors.ts";
-import type { Claim, Outcome, Store } from "../store/store.ts";
-import { type Handler, JobContext } from "./context.ts";
+import type { Claim, Outcome, OutcomeKind, Store, Token } from "../store/store.ts";
+import { Abandon, AttemptEnded, RetryLater } from "./attempt-end.ts";
+import { type Handler, JobContext, type JobServices } from "./context.ts";
+import { DeadlineTimer } from "./deadline-timer.ts";
 
 /** How a worker works; every value is resolved. */
 export interface WorkerOptions {
@@ -16,6 +18,15 @@ export interface WorkerOptions {
   readonly wake: "notify" | "poll";
   /** Default of {@link Worker.stop}. */
   readonly drainMs: number;
+  readonly leaseMs: number;
+}
+
+/** What a worker works with. */
+export interface WorkerParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly handlers: ReadonlyMap<string, Handler>;
+  readonly services: JobServices;
 }
 
 /** Certainly not stored: the same call can be made again. */
@@ -34,9 +45,10 @@ export class Worker {
   readonly id: number;
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #parts: WorkerParts;
   readonly #options: WorkerOptions;
-  readonly #handlers: ReadonlyMap<string, Handler>;
-  readonly #running = new Map<number, number>();
+  readonly #running = new Map<number, JobContext>();
+  readonly #deadlines: DeadlineTimer<JobContext>;
   readonly #settling = new Set<Promise<unknown>>();
   #outcomes: Outcome[] = [];
   #claiming = false;
@@ -45,26 +57,29 @@ export class Worker {
   #stopping = true;
   #cancelPoll: CancelTimer | undefined;
   #unsubscribe: (() => void) | undefined;
+  #letGo: (() => void) | undefined;
   #onIdle: (() => void) | undefined;
   #failure: unknown;
 
-  constructor(
-    store: Store,
-    clock: Clock,
-    options: WorkerOptions,
-    handlers: ReadonlyMap<string, Handler>,
-  ) {
-    this.#store = store;
-    this.#clock = clock;
+  constructor(parts: WorkerParts, options: WorkerOptions) {
+    this.#parts = parts;
+    this.#store = parts.store;
+    this.#clock = parts.clock;
     this.#options = options;
-    this.#handlers = handlers;
-    this.id = store.newWorkerId();
+    this.#deadlines = new DeadlineTimer(parts.clock, this.#running, (context) =>
+      this.#timeOut(context),
+    );
+    this.id = parts.store.newWorkerId();
   }
 
   /** Begins to claim. */
   start(): void {
     if (!this.#stopping) return;
     this.#stopping = false;
+    this.#letGo = this.#store.addHolder({
+      held: () => this.#running.values(),
+      revoked: (token) => this.#revoked(token),
+    });
     if (this.#options.wake === "notify")
       this.#unsubscribe = this.#store.subscribe(() => this.#planTurn());
     this.#planTurn();
@@ -82,9 +97,14 @@ export class Worker {
     this.#unsubscribe?.();
     this.#cancelPoll?.();
     await this.#drained(options.drainMs ?? this.#options.drainMs);
-    for (const [jobId, attempt] of this.#running)
+    for (const context of this.#running.values()) {
+      const { jobId, attempt } = context;
       this.#outcomes.push({ jobId, attempt, kind: "release", payload: null });
+      context.end(new AttemptEnded("shutdown"));
+    }
     this.#running.clear();
+    this.#deadlines.cancel();
+    this.#letGo?.();
     this.#flush();
     while (this.#settling.size > 0) await Promise.all(this.#settling);
     if (this.#failure !== undefined) throw this.#failure;
@@ -140,7 +160,7 @@ export class Worker {
     this.#claiming = true;
     this.#cancelPoll?.();
     this.#store
-      .claim(this.#options.queues, limit, this.id, this.#clock.now())
+      .claim(this.#options.queues, limit, this.id, this.#clock.now(), this.#options.leaseMs)
       .then((claims) => this.#begin(claims))
       .catch((error: unknown) => {
         this.#claiming = false;
@@ -152,9 +172,12 @@ export class Worker {
   #begin(claims: readonly Claim[]): void {
     this.#claiming = false;
     if (claims.length === 0) this.#rest();
+    const nowMs = this.#clock.now();
     for (const claim of claims) {
-      this.#running.set(claim.jobId, claim.attempt);
-      this.#run(claim);
+      const context = new JobContext(claim, nowMs, this.#parts.services);
+      this.#running.set(claim.jobId, context);
+      this.#deadlines.arm(context.deadlineMs);
+      this.#run(claim, context);
     }
     if (claims.length > 0 && this.#running.size < this.#options.concurrency) this.#planTurn();
     if (this.#stopping && this.#running.size === 0) this.#onIdle?.();
@@ -175,42 +198,66 @@ export class Worker {
     }, waitMs);
   }
 
-  #run(claim: Claim): void {
+  #run(claim: Claim, context: JobContext): void {
     try {
-      const handler = this.#handlers.get(claim.task);
+      const handler = this.#parts.handlers.get(claim.task);
       if (handler === undefined)
         throw new Error(`There is no task ${JSON.stringify(claim.task)} in this process`);
-      const result = handler(
-        JSON.parse(claim.args),
-        new JobContext(claim.jobId, claim.runId, claim.attempt, claim.timeoutMs),
-      );
+      const result = handler(JSON.parse(claim.args), context);
       if (result instanceof Promise) {
         result.then(
-          (value) => this.#done(claim, value),
-          (error: unknown) => this.#ended(claim, "fail", errorText(error)),
+          (value) => this.#done(context, value),
+          (error: unknown) => this.#threw(context, error),
         );
-      } else this.#done(claim, result);
+      } else this.#done(context, result);
     } catch (error) {
-      this.#ended(claim, "fail", errorText(error));
+      this.#threw(context, error);
     }
   }
 
-  #done(claim: Claim, value: unknown): void {
+  #done(context: JobContext, value: unknown): void {
     let payload: string | null;
     try {
       payload = JSON.stringify(value) ?? null;
     } catch (error) {
-      this.#ended(claim, "fail", errorText(error));
+      this.#threw(context, error);
       return;
     }
-    this.#ended(claim, "done", payload);
+    this.#ended(context, "done", payload);
   }
 
-  #ended(claim: Claim, kind: Outcome["kind"], payload: string | null): void {
-    // A job released by stop() is not ours any more; the store would find the token stale.
-    if (this.#running.get(claim.jobId) !== claim.attempt) return;
-    this.#running.delete(claim.jobId);
-    this.#outcomes.push({ jobId: claim.jobId, attempt: claim.attempt, kind, payload });
+  #threw(context: JobContext, error: unknown): void {
+    const text = errorText(error);
+    if (error instanceof RetryLater)
+      this.#ended(context, "nack", text, Math.max(0, error.delayMs) || 0);
+    else this.#ended(context, error instanceof Abandon ? "abandon" : "fail", text);
+  }
+
+  #timeOut(context: JobContext): void {
+    const reason = new AttemptEnded("timeout");
+    this.#ended(context, "timeout", errorText(reason));
+    context.end(reason);
+  }
+
+  /** The store ended the attempt; what its handler still returns would be stale. */
+  #revoked({ jobId, attempt }: Token): void {
+    const context = this.#running.get(jobId);
+    if (context?.attempt !== attempt) return;
+    this.#running.delete(jobId);
+    context.end(new AttemptEnded("revoked"));
+    this.#afterEnd();
+  }
+
+  #ended(context: JobContext, kind: OutcomeKind, payload: string | null, delayMs = 0): void {
+    const { jobId, attempt } = context;
+    // An attempt that ended before its handler is not ours any more; the store would find the token stale.
+    if (this.#running.get(jobId) !== context) return;
+    this.#running.delete(jobId);
+    this.#outcomes.push({ jobId, attempt, kind, payload, delayMs });
+    this.#afterEnd();
+  }
+
+  #afterEnd(): void {
     this.#planTurn();
     if (this.#stopping && this.#running.size === 0) this.#onIdle?.();
   }

@@ -24,6 +24,10 @@ export type ErrorCode =
   | "NOT_COMMITTED"
   | "STORE_IN_DOUBT"
   | "INSERT_FAILED"
+  | "ARGS_TOO_LARGE"
+  | "BACKPRESSURE"
+  | "DUPLICATE_JOB"
+  | "STALE_TOKEN"
   | "READ_ONLY"
   | "READ_LIMIT";
 

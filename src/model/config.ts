@@ -40,6 +40,36 @@ export const SETTINGS = {
     max: 86_400_000,
     help: "longest wait between tries",
   },
+  retryJitterPct: {
+    default: 20,
+    min: 0,
+    max: 100,
+    help: "random part that a wait between tries may be shorter, in percent",
+  },
+  leaseMs: {
+    default: 30_000,
+    min: 10,
+    max: 86_400_000,
+    help: "term of a claim; workers renew theirs, so only a holder that is gone lets one run out",
+  },
+  argsMaxBytes: {
+    default: 1_048_576,
+    min: 1,
+    max: 1_073_741_824,
+    help: "most bytes of the args of one job, as JSON",
+  },
+  backpressureWarnJobs: {
+    default: 1_000,
+    min: 1,
+    max: 1_000_000_000,
+    help: "waiting jobs from which an enqueue warns (the memo's number)",
+  },
+  backpressureRefuseJobs: {
+    default: 10_000,
+    min: 1,
+    max: 1_000_000_000,
+    help: "waiting jobs above which an enqueue is refused (the memo's number)",
+  },
   concurrency: { default: 10, min: 1, max: 1_000_000, help: "handlers of one worker in flight" },
   claimBatch: {
     default: 1_000,

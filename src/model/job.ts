@@ -47,7 +47,23 @@ export const CAUSE = {
   timeout: 4,
   crash: 5,
   shutdown: 6,
+  lostLease: 7,
+  /** The handler gave the job back; no try is used up. */
+  nack: 8,
+  /** Claimed alone, because a crash voided its last claim. */
+  alone: 9,
+  /** A newer job with the same unique key took its place. */
+  replaced: 10,
+  /** A caller of the queue asked for it. */
+  control: 11,
+  /** The handler gave the job up; no retry. */
+  abandoned: 12,
+  /** Its sub-run ended, or the job above its run was cancelled. */
+  subRun: 13,
 } as const;
+
+/** Names of causes by stored number. */
+export const CAUSE_NAMES: readonly string[] = Object.keys(CAUSE);
 
 /** Priorities go from 0 to this; a higher one is claimed first. */
 export const MAX_PRIORITY = 100;

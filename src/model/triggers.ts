@@ -1,42 +1,115 @@
 /** Trigger rules: when the ends of a job's parents make it ready, or decide that it never runs. */
+import { InputError } from "../lib/errors.ts";
 import { CAUSE } from "./job.ts";
 
-/** Rules by name; the numbers are stored with the job. */
-export const TRIGGER = { all_success: 0, one_success: 1 } as const;
+/** Rules by name; the numbers are stored with the job. `at_least(k)` is stored as {@link AT_LEAST} + k. */
+export const TRIGGER = {
+  all_success: 0,
+  one_success: 1,
+  all_failed: 2,
+  all_done: 3,
+  all_done_min_one_success: 4,
+  all_skipped: 5,
+  one_failed: 6,
+  one_done: 7,
+  none_failed: 8,
+  none_failed_min_one_success: 9,
+  none_skipped: 10,
+  always: 11,
+} as const;
+
+/** The stored number of `at_least(k)` is this plus k. */
+export const AT_LEAST = 100;
 
 /** A rule's name. */
-export type TriggerName = keyof typeof TRIGGER;
+export type TriggerName = keyof typeof TRIGGER | `at_least(${number})`;
 
-/** Names by stored number. */
-export const TRIGGER_NAMES = Object.keys(TRIGGER) as readonly TriggerName[];
+/** How the parents of a job have ended so far. */
+export interface ParentCounts {
+  /** All parents. */
+  readonly total: number;
+  /** Parents that have not ended. */
+  readonly pending: number;
+  /** Parents that failed or were cancelled, or were skipped because of a failure above them. */
+  readonly failed: number;
+  /** Parents that were skipped by a rule. */
+  readonly skipped: number;
+}
 
 /** What the parents so far mean for a child: a number below 0 says to wait or run, else the cause of the skip. */
 export const DECISION = { wait: -2, run: -1 } as const;
 
 /**
- * Decides a blocked job in O(1) from how its parents ended.
+ * The stored number of a rule for a job with so many parents.
  *
- * @param rule one of {@link TRIGGER}
- * @param pending parents that have not ended
- * @param failed parents that failed or were cancelled, or skipped because of a failure above them
- * @param skipped parents skipped by a rule
- * @param total all parents
- * @returns {@link DECISION}, or the {@link CAUSE} of the skip
+ * @throws InputError for a rule that there is not, and for `at_least(k)` that these parents can never satisfy
  */
-export function decide(
-  rule: number,
-  pending: number,
-  failed: number,
-  skipped: number,
-  total: number,
-): number {
-  if (total === 0) return DECISION.run;
-  if (rule === TRIGGER.one_success) {
-    if (pending + failed + skipped < total) return DECISION.run;
-    if (pending > 0) return DECISION.wait;
-    return failed > 0 ? CAUSE.upstreamFailed : CAUSE.rule;
+export function triggerNumber(name: string, parents: number): number {
+  if (Object.hasOwn(TRIGGER, name)) return TRIGGER[name as keyof typeof TRIGGER];
+  const wanted = /^at_least\((\d{1,6})\)$/.exec(name)?.[1];
+  if (wanted === undefined) {
+    throw new InputError(
+      `there is no trigger rule ${JSON.stringify(name)}; known are ${Object.keys(TRIGGER).join(", ")} and at_least(k)`,
+    );
   }
-  if (failed > 0) return CAUSE.upstreamFailed;
-  if (skipped > 0) return CAUSE.rule;
-  return pending > 0 ? DECISION.wait : DECISION.run;
+  const least = Number(wanted);
+  if (least < 1 || least > parents) {
+    throw new InputError(
+      `the trigger rule ${name} asks for ${least} of ${parents} parents; k is a whole number from 1 to the number of parents`,
+    );
+  }
+  return AT_LEAST + least;
+}
+
+/** The name of a stored rule. */
+export function triggerName(rule: number): TriggerName {
+  if (rule > AT_LEAST) return `at_least(${rule - AT_LEAST})`;
+  const names = Object.keys(TRIGGER) as (keyof typeof TRIGGER)[];
+  return names[rule] ?? "all_success";
+}
+
+/** A skip for want of a success: a failure above is the reason where there is one. */
+function skipForWant(failed: number): number {
+  return failed > 0 ? CAUSE.upstreamFailed : CAUSE.rule;
+}
+
+/** Decides in O(1) what follows for a blocked job. Returns {@link DECISION}, or the `CAUSE` of its skip. */
+export function decide(rule: number, { total, pending, failed, skipped }: ParentCounts): number {
+  if (total === 0 || rule === TRIGGER.always) return DECISION.run;
+  const done = total - pending - failed - skipped;
+  const { wait, run } = DECISION;
+  const atEnd = (decision: number): number => (pending > 0 ? wait : decision);
+  switch (rule) {
+    case TRIGGER.all_success:
+      if (failed > 0) return CAUSE.upstreamFailed;
+      return skipped > 0 ? CAUSE.rule : atEnd(run);
+    case TRIGGER.one_success:
+      return done > 0 ? run : atEnd(skipForWant(failed));
+    case TRIGGER.all_failed:
+      return done + skipped > 0 ? CAUSE.rule : atEnd(run);
+    case TRIGGER.all_done:
+      return atEnd(run);
+    case TRIGGER.all_done_min_one_success:
+      return atEnd(done > 0 ? run : skipForWant(failed));
+    case TRIGGER.all_skipped:
+      return done + failed > 0 ? CAUSE.rule : atEnd(run);
+    case TRIGGER.one_failed:
+      return failed > 0 ? run : atEnd(CAUSE.rule);
+    case TRIGGER.one_done:
+      return done + failed > 0 ? run : atEnd(CAUSE.rule);
+    case TRIGGER.none_failed:
+      return failed > 0 ? CAUSE.upstreamFailed : atEnd(run);
+    case TRIGGER.none_failed_min_one_success:
+      if (failed > 0) return CAUSE.upstreamFailed;
+      return atEnd(done > 0 ? run : CAUSE.rule);
+    case TRIGGER.none_skipped:
+      return skipped > 0 ? CAUSE.rule : atEnd(run);
+    default:
+      return decideAtLeast(rule - AT_LEAST, done, pending, failed);
+  }
+}
+
+function decideAtLeast(least: number, done: number, pending: number, failed: number): number {
+  if (done >= least) return DECISION.run;
+  return done + pending < least ? skipForWant(failed) : DECISION.wait;
 }

@@ -5,6 +5,7 @@
  * carries the operation, and only then.
  */
 import type { StringColumn } from "../lib/string-column.ts";
+import type { JobOptions, UniquePolicy } from "../model/job-options.ts";
 
 /** How rows of a submission reach the tables. */
 export type StrategyName = "row" | "values" | "temp-table" | "unnest" | "appender";
@@ -20,12 +21,30 @@ export interface Submission {
   readonly args: readonly string[];
   readonly queues: StringColumn;
   readonly priorities: Uint8Array;
-  readonly rules: Uint8Array;
+  /** Stored numbers of trigger rules. */
+  readonly rules: Int32Array;
   readonly maxAttempts: Int32Array;
   readonly timeoutsMs: Int32Array;
   /** Edge ends as node indexes, without repeats. */
   readonly children: Int32Array;
   readonly parents: Int32Array;
+  /** When each job may run at the earliest, in milliseconds since the epoch; null: all at once. */
+  readonly runAtMs: Float64Array | null;
+  /** Rare facts by node index. */
+  readonly options: ReadonlyMap<number, JobOptions>;
+  /** Edges to jobs that exist already: node indexes of the children, ids of the parents. */
+  readonly outside: {
+    readonly children: readonly number[];
+    readonly parentIds: readonly number[];
+  };
+}
+
+/** What an enqueue did. */
+export interface EnqueueReceipt {
+  /** Ids in the order of the submission; where a unique key was taken and ignored, that of the job that holds it. */
+  readonly jobIds: readonly number[];
+  /** Jobs that were not enqueued because their unique key was taken. */
+  readonly ignored: number;
 }
 
 /** What writing a submission took. */
@@ -55,13 +74,41 @@ export interface Claim {
   readonly timeoutMs: number;
 }
 
-/** The end of one attempt. */
-export interface Outcome {
+/** A claim's fencing token. */
+export interface Token {
   readonly jobId: number;
   readonly attempt: number;
-  readonly kind: "done" | "fail" | "release";
+}
+
+/**
+ * How an attempt ended. `fail` and `timeout` use up a try; `abandon` fails at once; `release` gives the job
+ * back as it was; `nack` gives it back, due after `delayMs`.
+ */
+export type OutcomeKind = "done" | "fail" | "timeout" | "abandon" | "release" | "nack";
+
+/** The end of one attempt. */
+export interface Outcome extends Token {
+  readonly kind: OutcomeKind;
   /** JSON text of the result or of the error; null for none. */
   readonly payload: string | null;
+  /** For `nack`: milliseconds until the job is due again. */
+  readonly delayMs?: number;
+}
+
+/** Which jobs a control acts on: all that match every field given. */
+export interface JobFilter {
+  readonly jobId?: number;
+  readonly runId?: number;
+  readonly queue?: string;
+  readonly task?: string;
+}
+
+/** Somebody who holds claims and keeps them alive. */
+export interface ClaimHolder {
+  /** Tokens whose handlers run; asked before leases are judged. */
+  held(): Iterable<Token>;
+  /** A claim ended without its holder: cancelled, or its lease ran out. */
+  revoked(token: Token): void;
 }
 
 /** What became of a set of outcomes. */
@@ -93,6 +140,8 @@ export interface Counters {
   staleSettles: number;
   /** Jobs ready now. */
   ready: number;
+  /** Jobs that wait until they are due. */
+  delayed: number;
   /** Jobs claimed now. */
   claimed: number;
 }
@@ -124,12 +173,25 @@ export interface Store {
     chunkSize: number,
     nowMs: number,
   ): Promise<SubmitReceipt>;
+  /** Stages jobs without a run. @throws InputError for an unknown parent, QuackmarkError for a full queue or a key that is taken */
+  enqueue(submission: Submission, unique: UniquePolicy, nowMs: number): Promise<EnqueueReceipt>;
   claim(
     queues: readonly string[],
     limit: number,
     workerId: number,
     nowMs: number,
+    leaseMs: number,
   ): Promise<readonly Claim[]>;
+  /** Renews leases; returns the tokens that are no longer current. Memory only. */
+  heartbeat(tokens: Iterable<Token>, nowMs: number, leaseMs: number): Token[];
+  /** Registers a holder of claims; returns its removal. */
+  addHolder(holder: ClaimHolder): () => void;
+  /** Cancels every live job that matches; returns how many. */
+  cancel(filter: JobFilter, nowMs: number): Promise<number>;
+  /** A paused queue accepts jobs and hands none out; durable. */
+  pause(queue: string, paused: boolean): Promise<void>;
+  /** Resolves when there may be room for so many jobs. */
+  roomFor(jobs: number): Promise<void>;
   settle(outcomes: readonly Outcome[], workerId: number, nowMs: number): Promise<Settled>;
   /** Moves due jobs to ready. */
   promoteDue(nowMs: number): number;

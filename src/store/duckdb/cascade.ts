@@ -5,6 +5,8 @@
 import { CAUSE, isTerminal, STATE } from "../../model/job.ts";
 import { DECISION, decide } from "../../model/triggers.ts";
 import { EdgeList } from "./edge-list.ts";
+import type { EndedJobs } from "./ended-jobs.ts";
+import { FLAG } from "./job-columns.ts";
 import type { JobTable } from "./job-table.ts";
 import type { RunBook } from "./run-book.ts";
 
@@ -20,24 +22,29 @@ export type Log = (
   payload: string | null,
 ) => void;
 
+/** Told of what the cascade decides. */
+export interface CascadeOwner {
+  /** The parents of a blocked job let it run. */
+  parentsDecided(slot: number, nowMs: number): void;
+  /** A job with rare facts has ended. */
+  optionsEnded(slot: number): void;
+}
+
 /** See the file's head. Jobs are known by their slots. */
 export class Cascade {
   readonly #jobs: JobTable;
   readonly #runs: RunBook;
   readonly #log: Log;
-  readonly #onReady: (slot: number, nowMs: number) => void;
+  readonly #ended: EndedJobs;
+  readonly #owner: CascadeOwner;
   readonly #edges = new EdgeList();
 
-  constructor(
-    jobs: JobTable,
-    runs: RunBook,
-    log: Log,
-    onReady: (slot: number, nowMs: number) => void,
-  ) {
+  constructor(jobs: JobTable, runs: RunBook, ended: EndedJobs, log: Log, owner: CascadeOwner) {
     this.#jobs = jobs;
     this.#runs = runs;
     this.#log = log;
-    this.#onReady = onReady;
+    this.#ended = ended;
+    this.#owner = owner;
   }
 
   /** Makes `child` wait for `parent`. */
@@ -49,6 +56,17 @@ export class Cascade {
     jobs.parents[child] = (jobs.parents[child] as number) + 1;
   }
 
+  /** Makes `child` a child of a job that has ended already. */
+  linkEnded(parentId: number, child: number): void {
+    const jobs = this.#jobs;
+    jobs.parents[child] = (jobs.parents[child] as number) + 1;
+    if (this.#ended.countsAsFailed(parentId)) {
+      jobs.failedParents[child] = (jobs.failedParents[child] as number) + 1;
+    } else if (this.#ended.stateOf(parentId) === STATE.skipped) {
+      jobs.skippedParents[child] = (jobs.skippedParents[child] as number) + 1;
+    }
+  }
+
   /** A job ended in a terminal state, which the caller has logged. */
   end(slot: number, state: number, nowMs: number): void {
     const affected: number[] = [];
@@ -57,9 +75,9 @@ export class Cascade {
     this.#freeIfUnheld(slot);
   }
 
-  /** Recovery: decides a blocked job once all that the log knows of its parents is in. */
-  resume(slot: number, nowMs: number): void {
-    this.#decideAll([slot], 0, nowMs);
+  /** Decides a blocked job whose parents may have ended before it was linked to them; `by` is one of these, or 0. */
+  resume(slot: number, by: number, nowMs: number): void {
+    this.#decideAll([slot], by, nowMs);
   }
 
   /** Ends one job and tells its children, which are added to `affected`. */
@@ -69,6 +87,8 @@ export class Cascade {
       state === STATE.failed || state === STATE.cancelled || cause === CAUSE.upstreamFailed;
     const lost = jobs.hasChildren[slot] === 0 && failed && state !== STATE.cancelled;
     jobs.state[slot] = state;
+    this.#ended.set(jobs.id[slot] as number, state, cause);
+    if (((jobs.flags[slot] as number) & FLAG.hasOptions) !== 0) this.#owner.optionsEnded(slot);
     this.#runs.count(jobs.run[slot] as number, state, 1, lost);
     for (let edge = jobs.firstEdge[slot] as number; edge !== -1; ) {
       const child = this.#edges.child(edge);
@@ -93,7 +113,7 @@ export class Cascade {
         continue;
       }
       const decision = this.#decide(slot);
-      if (decision === DECISION.run) this.#onReady(slot, nowMs);
+      if (decision === DECISION.run) this.#owner.parentsDecided(slot, nowMs);
       else if (decision !== DECISION.wait) {
         this.#log(jobs.id[slot] as number, STATE.skipped, 0, 0, nowMs, decision, by, null);
         this.#close(slot, STATE.skipped, decision, affected);
@@ -104,13 +124,12 @@ export class Cascade {
 
   #decide(slot: number): number {
     const jobs = this.#jobs;
-    return decide(
-      jobs.rule[slot] as number,
-      jobs.pending[slot] as number,
-      jobs.failedParents[slot] as number,
-      jobs.skippedParents[slot] as number,
-      jobs.parents[slot] as number,
-    );
+    return decide(jobs.rule[slot] as number, {
+      total: jobs.parents[slot] as number,
+      pending: jobs.pending[slot] as number,
+      failed: jobs.failedParents[slot] as number,
+      skipped: jobs.skippedParents[slot] as number,
+    });
   }
 
   /** Gives back the slot of a job that ended, once no parent holds an edge to it. */

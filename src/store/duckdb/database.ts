@@ -94,7 +94,7 @@ export async function openDatabase(
 }
 
 /** ATTACH takes no parameters: the path is written as a literal, its quotes doubled. */
-function attachStatement(file: string | null, durability: Durability): string {
+export function attachStatement(file: string | null, durability: Durability): string {
   if (file === null) return `ATTACH ':memory:' AS ${CATALOG}`;
   const options = [
     "STORAGE_VERSION 'latest'",

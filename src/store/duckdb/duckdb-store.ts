@@ -1,9 +1,13 @@
 /** The embedded store: ledger in memory, log on disk, one lane that writes. */
 import { QuackmarkError } from "../../lib/errors.ts";
+import type { UniquePolicy } from "../../model/job-options.ts";
 import type {
   Audit,
   Claim,
+  ClaimHolder,
   Counters,
+  EnqueueReceipt,
+  JobFilter,
   Outcome,
   RowCounts,
   RunStatus,
@@ -12,12 +16,17 @@ import type {
   StrategyName,
   Submission,
   SubmitReceipt,
+  Token,
 } from "../store.ts";
+import { stageJobs, submitRun } from "./admission.ts";
 import { audit } from "./audit.ts";
+import { ClaimHolders } from "./claim-holders.ts";
 import type { Database } from "./database.ts";
-import { type DuckDBStoreOptions, DurableLedger } from "./durable-ledger.ts";
-import { rowsOf, writeSubmission } from "./insert/write-submission.ts";
+import { type DuckDBStoreOptions, DurableLedger, ledgerOptions } from "./durable-ledger.ts";
+import { cancelJobs } from "./job-filter.ts";
+import { renewLeases } from "./leases.ts";
 import { readCounts, readQueueWait, readRows, readRunStatus } from "./reads.ts";
+import { Room } from "./room.ts";
 import { RunWaiters } from "./run-waiters.ts";
 import { type SelfCheck, selfCheck } from "./self-check.ts";
 
@@ -27,11 +36,19 @@ export class DuckDBStore implements Store {
   readonly #durable: DurableLedger;
   readonly #subscribers = new Set<() => void>();
   readonly #waiters = new RunWaiters();
+  readonly #holders: ClaimHolders;
+  readonly #room = new Room();
   #closed = false;
 
   private constructor(options: DuckDBStoreOptions, durable: DurableLedger) {
     this.#options = options;
     this.#durable = durable;
+    this.#holders = new ClaimHolders({
+      clock: options.clock,
+      leaseMs: options.config.leaseMs,
+      ledger: () => durable.ledger,
+      onExpired: () => this.#announce(),
+    });
     durable.onInstalled = () => {
       this.#announce();
       this.#settleWaiters();
@@ -50,30 +67,22 @@ export class DuckDBStore implements Store {
     nowMs: number,
   ): Promise<SubmitReceipt> {
     this.#assertOpen();
-    const { lane, counters } = this.#durable;
-    const runId = lane.takeIds("runs");
-    const firstJobId = lane.takeIds("jobs", submission.nodeCount);
-    const write = { submission, runId, firstJobId, nowMs, strategy, chunkSize };
-    const cost = await lane.exclusive(
-      `SELECT count(*) FROM dag_runs WHERE id = ${runId}`,
-      (connection) =>
-        writeSubmission(connection, write, (rows) => {
-          counters.rowsWritten += rows;
-        }),
-      () => this.#durable.ledger.admit(submission, runId, firstJobId, nowMs),
-    );
-    counters.statements += cost.statements;
+    const receipt = await submitRun(this.#durable, submission, strategy, chunkSize, nowMs);
     this.#announce();
-    return {
-      runId,
-      firstJobId,
-      jobs: submission.nodeCount,
-      edges: submission.children.length,
-      strategy,
-      ...cost,
-      commits: 1,
-      rows: rowsOf(submission),
-    };
+    return receipt;
+  }
+
+  async enqueue(
+    submission: Submission,
+    unique: UniquePolicy,
+    nowMs: number,
+  ): Promise<EnqueueReceipt> {
+    this.#assertOpen();
+    const { backpressureRefuseJobs } = this.#options.config;
+    const receipt = stageJobs(this.#durable, submission, unique, backpressureRefuseJobs, nowMs);
+    this.#announce();
+    await this.#durable.lane.committed;
+    return receipt;
   }
 
   async claim(
@@ -81,21 +90,65 @@ export class DuckDBStore implements Store {
     limit: number,
     workerId: number,
     nowMs: number,
+    leaseMs: number,
   ): Promise<readonly Claim[]> {
     this.#assertOpen();
     const { ledger, lane, counters } = this.#durable;
     counters.polls++;
-    ledger.promoteDue(nowMs);
-    const claims = ledger.claim(queues, limit, workerId);
-    if (claims.length > 0) await lane.committed;
-    return claims;
+    ledger.waiting.promoteDue(nowMs);
+    const claims = ledger.attempts.claim(queues, limit, workerId, nowMs);
+    if (claims.length === 0) return claims;
+    this.#holders.watch();
+    this.#room.made();
+    await lane.committed;
+    // The term begins when the holder knows of the claim. What was cancelled meanwhile is not handed out.
+    const leaseEndMs = this.#options.clock.now() + leaseMs;
+    const lost = renewLeases(this.#durable.ledger, claims, leaseEndMs);
+    return lost.length === 0 ? claims : claims.filter((claim) => !lost.includes(claim));
+  }
+
+  heartbeat(tokens: Iterable<Token>, nowMs: number, leaseMs: number): Token[] {
+    this.#assertOpen();
+    return renewLeases(this.#durable.ledger, tokens, nowMs + leaseMs);
+  }
+
+  addHolder(holder: ClaimHolder): () => void {
+    return this.#holders.add(holder);
+  }
+
+  async cancel(filter: JobFilter, nowMs: number): Promise<number> {
+    this.#assertOpen();
+    const { ledger, lane } = this.#durable;
+    const { cancelled, revoked } = cancelJobs(ledger, filter, nowMs);
+    this.#holders.revoke(revoked);
+    this.#room.made();
+    this.#announce();
+    await lane.committed;
+    return cancelled;
+  }
+
+  async pause(queue: string, paused: boolean): Promise<void> {
+    this.#assertOpen();
+    const { ledger, lane } = this.#durable;
+    if (paused) ledger.waiting.ready.paused.add(queue);
+    else ledger.waiting.ready.paused.delete(queue);
+    lane.control("pause", queue, paused);
+    this.#announce();
+    await lane.committed;
+  }
+
+  async roomFor(jobs: number): Promise<void> {
+    this.#assertOpen();
+    const { ready, delayedCount } = this.#durable.ledger.waiting;
+    const free = this.#options.config.backpressureRefuseJobs - ready.count - delayedCount;
+    if (jobs > free) await this.#room.wait();
   }
 
   async settle(outcomes: readonly Outcome[], workerId: number, nowMs: number): Promise<Settled> {
     this.#assertOpen();
     const { ledger, lane, counters } = this.#durable;
     let applied = 0;
-    for (const outcome of outcomes) if (ledger.settle(outcome, workerId, nowMs)) applied++;
+    for (const outcome of outcomes) if (ledger.attempts.settle(outcome, workerId, nowMs)) applied++;
     const stale = outcomes.length - applied;
     counters.staleSettles += stale;
     this.#announce();
@@ -104,13 +157,13 @@ export class DuckDBStore implements Store {
   }
 
   promoteDue(nowMs: number): number {
-    const promoted = this.#durable.ledger.promoteDue(nowMs);
+    const promoted = this.#durable.ledger.waiting.promoteDue(nowMs);
     if (promoted > 0) this.#announce();
     return promoted;
   }
 
   nextDueAt(): number {
-    return this.#durable.ledger.nextDueMs;
+    return this.#durable.ledger.waiting.nextDueMs(this.#options.clock.now());
   }
 
   subscribe(onReady: () => void): () => void {
@@ -137,7 +190,12 @@ export class DuckDBStore implements Store {
 
   counters(): Counters {
     const { counters, ledger } = this.#durable;
-    return { ...counters, ready: ledger.readyCount, claimed: ledger.claimedCount };
+    return {
+      ...counters,
+      ready: ledger.waiting.ready.count,
+      delayed: ledger.waiting.delayedCount,
+      claimed: ledger.attempts.claimedCount,
+    };
   }
 
   async query(
@@ -165,7 +223,6 @@ export class DuckDBStore implements Store {
 
   /** Compares the ledger with the log at the first moment when nothing is staged. */
   async selfCheck(): Promise<SelfCheck> {
-    const { config, clock } = this.#options;
     for (;;) {
       this.#assertOpen();
       const { lane } = this.#durable;
@@ -173,7 +230,7 @@ export class DuckDBStore implements Store {
       const found = await lane.quiet(async () => {
         if (lane.hasStaged) return null;
         const { ledger, database } = this.#durable;
-        return selfCheck(ledger, database.writer, config, clock.now());
+        return selfCheck(ledger, database.writer, ledgerOptions(this.#options));
       });
       if (found !== null) return found;
     }
@@ -182,9 +239,11 @@ export class DuckDBStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#holders.close();
     await this.#durable.close();
     const error = new QuackmarkError("QUEUE_CLOSED", "The queue was closed while this waited");
     this.#waiters.rejectAll(error);
+    this.#room.made();
   }
 
   get #reader(): Database["reader"] {
@@ -214,7 +273,7 @@ export class DuckDBStore implements Store {
         () => undefined,
       );
     }
-    if (ledger.readyCount > 0) for (const wake of this.#subscribers) wake();
+    if (ledger.waiting.ready.count > 0) for (const wake of this.#subscribers) wake();
   }
 
   #assertOpen(): void {

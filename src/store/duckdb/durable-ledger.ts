@@ -5,13 +5,14 @@
 import type { Clock } from "../../lib/clock.ts";
 import { QuackmarkError } from "../../lib/errors.ts";
 import type { Config } from "../../model/config.ts";
+import type { LimitRules } from "../../model/limits.ts";
 import type { Counters } from "../store.ts";
 import type { Log } from "./cascade.ts";
 import { type Database, type Durability, openDatabase, resolveDatabasePath } from "./database.ts";
 import type { Gate } from "./gate.ts";
 import { IdBlocks } from "./id-blocks.ts";
 import { Lane, type Reopened } from "./lane.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger, type LedgerOptions } from "./ledger.ts";
 import { takeLock } from "./lock.ts";
 import { readFreeIds, readNumber } from "./reads.ts";
 import { type ClaimPolicy, recover } from "./recovery.ts";
@@ -24,6 +25,15 @@ export interface DuckDBStoreOptions {
   readonly config: Config;
   readonly clock: Clock;
   readonly gate: Gate | undefined;
+  readonly limits: LimitRules;
+  /** From 0 to below 1; spreads retries. */
+  readonly random: () => number;
+}
+
+/** What a ledger is made with, now. */
+export function ledgerOptions(options: DuckDBStoreOptions): LedgerOptions {
+  const { config, limits, random, clock } = options;
+  return { config, limits, random, nowMs: clock.now() };
 }
 
 /** A ledger from the log, and the rows that recovery itself has to log. */
@@ -42,6 +52,7 @@ function noCounts(): Counters {
     checkpointMs: 0,
     staleSettles: 0,
     ready: 0,
+    delayed: 0,
     claimed: 0,
   };
 }
@@ -75,7 +86,7 @@ export class DurableLedger {
     const reopen = (witness: string): Promise<Reopened> => this.#reopen(witness);
     const { counters } = this;
     this.lane = new Lane({ connection: database.writer, clock, gate, counters, ids, reopen });
-    this.#ledger = new Ledger(options.config, (...row) => this.lane.log(...row));
+    this.#ledger = new Ledger(ledgerOptions(options), (...row) => this.lane.log(...row));
   }
 
   /** Opens or creates a database and takes its live jobs in. @throws AlreadyOpenError, QuackmarkError */
@@ -123,8 +134,8 @@ export class DurableLedger {
     let log: Log = (...row) => {
       logged.push(row);
     };
-    const ledger = new Ledger(config, (...row) => log(...row));
-    await recover(this.#database.writer, ledger, claims, clock.now());
+    const ledger = new Ledger(ledgerOptions(this.#options), (...row) => log(...row));
+    await recover(this.#database.writer, ledger, claims, clock.now(), config.leaseMs);
     log = (...row) => this.lane.log(...row);
     return { ledger, logged };
   }

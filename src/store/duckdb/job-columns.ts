@@ -1,13 +1,23 @@
 /** The live jobs of the ledger as columns by slot, with a free list: no object per job. */
 import { grown } from "../../lib/grown.ts";
 
+/** Bits of a job's flags. */
+export const FLAG = {
+  /** It has rare facts beside its columns. */
+  hasOptions: 1,
+  /** A crash voided its last claim: it runs alone until it settles. */
+  suspect: 2,
+  /** It runs alone now. */
+  alone: 4,
+} as const;
+
 /** See the file's head. Fields are read and written by the ledger alone. */
 export class JobColumns {
   id = new Float64Array(1024);
   run = new Float64Array(1024);
   state = new Uint8Array(1024);
   priority = new Uint8Array(1024);
-  rule = new Uint8Array(1024);
+  rule = new Int32Array(1024);
   attempt = new Int32Array(1024);
   tries = new Int32Array(1024);
   maxAttempts = new Int32Array(1024);
@@ -23,7 +33,10 @@ export class JobColumns {
   firstEdge = new Int32Array(1024);
   queue = new Int32Array(1024);
   task = new Int32Array(1024);
-  readyAtMs = new Float64Array(1024);
+  /** Blocked: not before. Delayed: due. Ready: since. Claimed: end of the lease. Milliseconds since the epoch. */
+  atMs = new Float64Array(1024);
+  /** Bits of {@link FLAG}. */
+  flags = new Uint8Array(1024);
   readonly args: (string | null)[] = [];
   #used = 0;
   readonly #free: number[] = [];
@@ -72,6 +85,7 @@ export class JobColumns {
     this.firstEdge = grown(this.firstEdge, capacity);
     this.queue = grown(this.queue, capacity);
     this.task = grown(this.task, capacity);
-    this.readyAtMs = grown(this.readyAtMs, capacity);
+    this.atMs = grown(this.atMs, capacity);
+    this.flags = grown(this.flags, capacity);
   }
 }

@@ -16,6 +16,8 @@ export interface JobFacts {
   readonly rule: number;
   readonly maxAttempts: number;
   readonly timeoutMs: number;
+  /** Not before, in milliseconds since the epoch. */
+  readonly runAtMs: number;
 }
 
 /** See the file's head. */
@@ -42,6 +44,8 @@ export class JobTable extends JobColumns {
     this.skippedParents[slot] = 0;
     this.hasChildren[slot] = 0;
     this.firstEdge[slot] = -1;
+    this.atMs[slot] = job.runAtMs;
+    this.flags[slot] = 0;
     this.queue[slot] = this.queues.number(job.queue);
     this.task[slot] = this.tasks.number(job.task);
     this.args[slot] = job.args;

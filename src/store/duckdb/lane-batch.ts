@@ -1,29 +1,22 @@
 /** What one transaction of the lane carries, and the promise of everybody who staged something in it. */
-import { BIGINT, TIMESTAMP, VARCHAR } from "@duckdb/node-api";
-import { LogBatch } from "./log-batch.ts";
-import type { RowSource } from "./row-source.ts";
-
-interface ControlRow {
-  readonly seq: number;
-  readonly kind: string;
-  readonly key: string;
-  readonly value: string;
-  readonly tsMs: number;
-}
+import { StagedRows } from "./staged-rows.ts";
 
 /** See the file's head. */
 export class LaneBatch {
-  readonly log: LogBatch;
-  readonly #control: ControlRow[] = [];
+  readonly rows: StagedRows;
   readonly committed: Promise<void>;
   resolve: () => void = () => undefined;
   reject: (error: unknown) => void = () => undefined;
-  /** Highest seq of the batch: present in the database exactly if the batch was committed. */
+  /** Highest seq of the batch, or 0. */
   lastSeq = 0;
+  /** Highest job id of the batch, or 0. */
+  lastJobId = 0;
+  /** Whether anything is staged. */
+  filled = false;
 
-  /** `log` may be reused; it must be empty. */
-  constructor(log: LogBatch = new LogBatch()) {
-    this.log = log;
+  /** `rows` may be reused; they must be empty. */
+  constructor(rows: StagedRows = new StagedRows()) {
+    this.rows = rows;
     this.committed = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -32,31 +25,10 @@ export class LaneBatch {
     this.committed.catch(() => undefined);
   }
 
-  /** Rows held. */
-  get length(): number {
-    return this.log.length + this.#control.length;
-  }
-
-  /** Adds a row of `control`. */
-  pushControl(row: ControlRow): void {
-    this.#control.push(row);
-    this.lastSeq = row.seq;
-  }
-
-  /** The rows of `control`; empty for most batches. */
-  controlSource(): RowSource {
-    const rows = this.#control;
-    const row = (index: number): ControlRow => rows[index] as ControlRow;
-    return {
-      table: "control",
-      length: rows.length,
-      columns: [
-        { kind: "number", name: "seq", type: BIGINT, at: (index) => row(index).seq },
-        { kind: "text", name: "kind", type: VARCHAR, at: (index) => row(index).kind },
-        { kind: "text", name: "key", type: VARCHAR, at: (index) => row(index).key },
-        { kind: "text", name: "value", type: VARCHAR, at: (index) => row(index).value },
-        { kind: "number", name: "ts", type: TIMESTAMP, at: (index) => row(index).tsMs },
-      ],
-    };
+  /** A query of one number above 0 exactly if the batch was committed: its last row is there. */
+  get witness(): string {
+    if (this.lastSeq === 0) return `SELECT count(*) FROM jobs WHERE id = ${this.lastJobId}`;
+    const count = (table: string) => `(SELECT count(*) FROM ${table} WHERE seq = ${this.lastSeq})`;
+    return `SELECT ${count("transitions")} + ${count("control")}`;
   }
 }

@@ -14,7 +14,8 @@ import { ChunkAppender } from "./chunk-appender.ts";
 import type { Gate } from "./gate.ts";
 import type { IdBlocks, IdKind } from "./id-blocks.ts";
 import { LaneBatch } from "./lane-batch.ts";
-import { LogBatch } from "./log-batch.ts";
+import type { RowSource } from "./row-source.ts";
+import { StagedRows } from "./staged-rows.ts";
 import { inTransaction, RolledBack } from "./transaction.ts";
 
 /** What the lane is given. */
@@ -47,7 +48,7 @@ export class Lane {
   readonly #options: LaneOptions;
   #connection: DuckDBConnection;
   #filling = new LaneBatch();
-  #spare = new LogBatch();
+  #spare = new StagedRows();
   #appenders = new Map<string, ChunkAppender>();
   #kicked = false;
   #tail: Promise<void> = Promise.resolve();
@@ -71,7 +72,8 @@ export class Lane {
   ): void {
     const { ids, clock } = this.#options;
     const seq = ids.take("seq");
-    this.#filling.log.push(seq, job, state, attempt, clock.now(), worker, atMs, cause, by, payload);
+    const { log } = this.#filling.rows;
+    log.push(seq, job, state, attempt, clock.now(), worker, atMs, cause, by, payload);
     this.#filling.lastSeq = seq;
     this.#kick();
   }
@@ -79,13 +81,16 @@ export class Lane {
   /** Stages one row of `control`. */
   control(kind: string, key: string, value: unknown): void {
     const { ids, clock } = this.#options;
-    this.#filling.pushControl({
-      seq: ids.take("seq"),
-      kind,
-      key,
-      value: JSON.stringify(value),
-      tsMs: clock.now(),
-    });
+    const seq = ids.take("seq");
+    this.#filling.rows.control.push(seq, kind, key, JSON.stringify(value), clock.now());
+    this.#filling.lastSeq = seq;
+    this.#kick();
+  }
+
+  /** Stages rows of new jobs and what belongs to them, up to the job `lastJobId`. */
+  addRows(sources: readonly RowSource[], lastJobId: number): void {
+    for (const source of sources) this.#filling.rows.add(source);
+    this.#filling.lastJobId = lastJobId;
     this.#kick();
   }
 
@@ -98,12 +103,12 @@ export class Lane {
 
   /** Resolves when all that is staged by now is committed. */
   get committed(): Promise<void> {
-    return this.#filling.length > 0 ? this.#filling.committed : this.#tail;
+    return this.#filling.filled ? this.#filling.committed : this.#tail;
   }
 
   /** Whether rows are staged that no transaction has taken up. */
   get hasStaged(): boolean {
-    return this.#filling.length > 0;
+    return this.#filling.filled;
   }
 
   /**
@@ -150,7 +155,7 @@ export class Lane {
 
   /** Waits for all that was staged. */
   async close(): Promise<void> {
-    while (this.#filling.length > 0) await this.#filling.committed.catch(() => undefined);
+    while (this.#filling.filled) await this.#filling.committed.catch(() => undefined);
     await this.#tail;
     this.#closeAppenders();
   }
@@ -165,6 +170,7 @@ export class Lane {
   }
 
   #kick(): void {
+    this.#filling.filled = true;
     if (this.#kicked) return;
     this.#kicked = true;
     this.#options.clock.defer(() => {
@@ -181,7 +187,7 @@ export class Lane {
     this.#reserveIds();
     this.#kicked = false;
     const batch = this.#filling;
-    if (batch.length === 0) return;
+    if (!batch.filled) return;
     this.#filling = new LaneBatch(this.#spare);
     try {
       if (this.#dead !== null) throw this.#dead;
@@ -190,12 +196,12 @@ export class Lane {
     } catch (error) {
       await this.#afterFailure(batch, error);
     }
-    batch.log.clear();
-    this.#spare = batch.log;
+    batch.rows.clear();
+    this.#spare = batch.rows;
   }
 
   async #append(batch: LaneBatch): Promise<void> {
-    for (const source of [batch.log, batch.controlSource()]) {
+    for (const source of batch.rows.sources) {
       if (source.length === 0) continue;
       let appender = this.#appenders.get(source.table);
       if (appender === undefined) {
@@ -217,8 +223,7 @@ export class Lane {
 
   async #afterFailure(batch: LaneBatch, error: unknown): Promise<void> {
     try {
-      const witness = `SELECT (SELECT count(*) FROM transitions WHERE seq = ${batch.lastSeq}) + (SELECT count(*) FROM control WHERE seq = ${batch.lastSeq})`;
-      if (this.#dead === null && (await this.#recover(witness, error))) batch.resolve();
+      if (this.#dead === null && (await this.#recover(batch.witness, error))) batch.resolve();
       else
         batch.reject(
           this.#dead ?? new QuackmarkError("NOT_COMMITTED", NOT_COMMITTED, { cause: error }),

@@ -4,55 +4,61 @@
  * Every change is handed to the log in the same call, so that the log can rebuild the ledger. Nothing
  * here runs SQL, and nothing here waits.
  */
-import { NumberHeap } from "../../lib/number-heap.ts";
 import type { Config } from "../../model/config.ts";
-import { CAUSE, STATE } from "../../model/job.ts";
-import { backoffMs } from "../../model/retry.ts";
-import type { Claim, Outcome, Submission } from "../store.ts";
+import { STATE } from "../../model/job.ts";
+import type { JobOptions } from "../../model/job-options.ts";
+import type { LimitRules } from "../../model/limits.ts";
+import type { Submission } from "../store.ts";
+import { Attempts } from "./attempts.ts";
 import { Cascade, type Log } from "./cascade.ts";
+import { EndedJobs } from "./ended-jobs.ts";
+import { FLAG } from "./job-columns.ts";
 import { JobTable } from "./job-table.ts";
-import { ReadyQueues } from "./ready-queues.ts";
+import { Limits } from "./limits.ts";
 import { RunBook } from "./run-book.ts";
+import { UniqueKeys } from "./unique-keys.ts";
+import { WaitingJobs } from "./waiting-jobs.ts";
+
+/** What a ledger is made with. */
+export interface LedgerOptions {
+  readonly config: Config;
+  readonly limits: LimitRules;
+  /** From 0 to below 1; spreads retries. */
+  readonly random: () => number;
+  readonly nowMs: number;
+}
 
 /** See the file's head. */
 export class Ledger {
   /** Written by the ledger and by recovery. */
   readonly jobs: JobTable = new JobTable();
   readonly runs: RunBook = new RunBook();
+  readonly ended: EndedJobs = new EndedJobs();
+  readonly keys: UniqueKeys = new UniqueKeys();
+  /** Rare facts by job id. */
+  readonly options: Map<number, JobOptions> = new Map();
   readonly cascade: Cascade;
-  readonly #ready = new ReadyQueues();
-  readonly #due = new NumberHeap();
-  readonly #config: Config;
+  readonly waiting: WaitingJobs;
+  readonly attempts: Attempts;
   readonly #log: Log;
-  #readyCount = 0;
-  #claimedCount = 0;
 
-  constructor(config: Config, log: Log) {
-    this.#config = config;
+  constructor({ config, limits: rules, random, nowMs }: LedgerOptions, log: Log) {
+    const { jobs, options } = this;
     this.#log = log;
-    this.cascade = new Cascade(this.jobs, this.runs, log, (slot, nowMs) => {
-      this.#makeReady(slot, nowMs);
+    const limits = new Limits(rules, (id) => options.get(id), nowMs);
+    const waiting = new WaitingJobs(jobs, limits);
+    const cascade = new Cascade(jobs, this.runs, this.ended, log, {
+      parentsDecided: (slot, now) => waiting.begin(slot, now),
+      optionsEnded: (slot) => this.#forgetOptions(slot),
     });
+    this.waiting = waiting;
+    this.cascade = cascade;
+    this.attempts = new Attempts({ jobs, waiting, limits, cascade, options, config, random, log });
   }
 
-  /** Jobs that a worker could claim now. */
-  get readyCount(): number {
-    return this.#readyCount;
-  }
-
-  /** Jobs that workers hold now. */
-  get claimedCount(): number {
-    return this.#claimedCount;
-  }
-
-  /** When the next delayed job is due; `Infinity` for none. */
-  get nextDueMs(): number {
-    return this.#due.minKey;
-  }
-
-  /** Takes a committed submission in; its roots are ready. */
+  /** Takes a submission in; what waits for nothing is ready. `runId` 0: jobs without a run. */
   admit(s: Submission, runId: number, firstJobId: number, nowMs: number): void {
-    this.runs.open(runId, s.nodeCount);
+    if (runId > 0) this.runs.open(runId, s.nodeCount);
     this.jobs.reserve(s.nodeCount);
     const slots = new Int32Array(s.nodeCount);
     for (let node = 0; node < s.nodeCount; node++) {
@@ -66,136 +72,59 @@ export class Ledger {
         rule: s.rules[node] as number,
         maxAttempts: s.maxAttempts[node] as number,
         timeoutMs: s.timeoutsMs[node] as number,
+        runAtMs: s.runAtMs?.[node] ?? nowMs,
       });
     }
     for (let edge = 0; edge < s.children.length; edge++) {
       const parent = slots[s.parents[edge] as number] as number;
       this.cascade.link(parent, slots[s.children[edge] as number] as number);
     }
-    for (const slot of slots) if (this.jobs.pending[slot] === 0) this.#makeReady(slot, nowMs);
+    for (const [node, options] of s.options)
+      this.keepOptions(slots[node] as number, options, nowMs);
+    s.outside.children.forEach((node, edge) => {
+      this.linkOutside(s.outside.parentIds[edge] as number, slots[node] as number);
+    });
+    for (const slot of slots) this.#decideFirst(slot, nowMs);
   }
 
-  /** Hands out up to `limit` ready jobs of the queues, best first, each logged as claimed. */
-  claim(queues: readonly string[], limit: number, workerId: number): Claim[] {
-    const { jobs } = this;
-    const isReady = (slot: number, id: number): boolean =>
-      jobs.id[slot] === id && jobs.state[slot] === STATE.ready;
-    const claims: Claim[] = [];
-    for (const name of queues) {
-      const queue = jobs.queues.number(name);
-      while (claims.length < limit) {
-        const slot = this.#ready.take(queue, isReady);
-        if (slot < 0) break;
-        claims.push(this.#claimSlot(slot, workerId));
-      }
-    }
-    return claims;
+  /** Makes a job wait for one that was there before it, live or ended. */
+  linkOutside(parentId: number, child: number): void {
+    const parent = this.jobs.slotOf(parentId);
+    if (parent >= 0 && this.ended.stateOf(parentId) === 0) this.cascade.link(parent, child);
+    else this.cascade.linkEnded(parentId, child);
   }
 
-  #claimSlot(slot: number, workerId: number): Claim {
+  /** Keeps the rare facts of a job. */
+  keepOptions(slot: number, options: JobOptions, bornMs: number): void {
+    const id = this.jobs.id[slot] as number;
+    this.options.set(id, options);
+    this.jobs.flags[slot] = (this.jobs.flags[slot] as number) | FLAG.hasOptions;
+    const { uniqueKey, uniqueMs = Number.POSITIVE_INFINITY } = options;
+    if (uniqueKey !== undefined) this.keys.take(uniqueKey, id, bornMs + uniqueMs);
+  }
+
+  #decideFirst(slot: number, nowMs: number): void {
     const { jobs } = this;
+    if (jobs.parents[slot] === 0) this.waiting.begin(slot, nowMs);
+    else this.cascade.resume(slot, 0, nowMs);
+  }
+
+  #forgetOptions(slot: number): void {
+    const id = this.jobs.id[slot] as number;
+    const key = this.options.get(id)?.uniqueKey;
+    if (key !== undefined) this.keys.ended(key, id);
+    this.options.delete(id);
+  }
+
+  /** Cancels a live job in any state, and decides its children. */
+  cancel(slot: number, cause: number, by: number, nowMs: number): void {
+    const { jobs } = this;
+    const state = jobs.state[slot] as number;
+    if (state === STATE.claimed) this.attempts.unclaim(slot);
+    else if (state === STATE.ready || state === STATE.delayed) this.waiting.drop(slot);
     const jobId = jobs.id[slot] as number;
-    const attempt = (jobs.attempt[slot] as number) + 1;
-    const readySinceMs = jobs.readyAtMs[slot] as number;
-    jobs.attempt[slot] = attempt;
-    jobs.state[slot] = STATE.claimed;
-    this.#readyCount--;
-    this.#claimedCount++;
-    this.#log(jobId, STATE.claimed, attempt, workerId, readySinceMs, CAUSE.none, 0, null);
-    return {
-      jobId,
-      runId: jobs.run[slot] as number,
-      attempt,
-      task: jobs.tasks.name(jobs.task[slot] as number),
-      args: jobs.args[slot] as string,
-      timeoutMs: jobs.timeoutMs[slot] as number,
-    };
-  }
-
-  /** Ends an attempt and decides the children; false for a token that is not current. */
-  settle(outcome: Outcome, workerId: number, nowMs: number): boolean {
-    const { jobs } = this;
-    const { jobId, attempt, kind, payload } = outcome;
-    const slot = jobs.slotOf(jobId);
-    if (slot < 0 || jobs.state[slot] !== STATE.claimed || jobs.attempt[slot] !== attempt) {
-      return false;
-    }
-    if (kind === "release") {
-      this.release(slot, workerId, CAUSE.shutdown, nowMs);
-      return true;
-    }
-    this.#claimedCount--;
-    if (kind === "done") {
-      this.#log(jobId, STATE.done, attempt, workerId, nowMs, CAUSE.none, 0, payload);
-      this.cascade.end(slot, STATE.done, nowMs);
-    } else {
-      this.#fail(slot, outcome, workerId, nowMs);
-    }
-    return true;
-  }
-
-  #fail(slot: number, outcome: Outcome, workerId: number, nowMs: number): void {
-    const { jobId, attempt, payload } = outcome;
-    const cause = CAUSE.handlerError;
-    const tries = (this.jobs.tries[slot] as number) + 1;
-    this.jobs.tries[slot] = tries;
-    if (tries >= (this.jobs.maxAttempts[slot] as number)) {
-      this.#log(jobId, STATE.failed, attempt, workerId, nowMs, cause, 0, payload);
-      this.cascade.end(slot, STATE.failed, nowMs);
-      return;
-    }
-    const dueMs = nowMs + backoffMs(tries, this.#config);
-    this.#log(jobId, STATE.delayed, attempt, workerId, dueMs, cause, 0, payload);
-    this.delay(slot, dueMs);
-  }
-
-  /** A claimed job is ready again; tries stay as they are. */
-  release(slot: number, workerId: number, cause: number, nowMs: number): void {
-    const { jobs } = this;
     const attempt = jobs.attempt[slot] as number;
-    this.#claimedCount--;
-    this.#log(jobs.id[slot] as number, STATE.released, attempt, workerId, nowMs, cause, 0, null);
-    this.#makeReady(slot, nowMs);
-  }
-
-  /** Recovery: a job that the log left claimed. */
-  keepClaimed(slot: number): void {
-    this.jobs.state[slot] = STATE.claimed;
-    this.#claimedCount++;
-  }
-
-  /** A job waits until it is due. */
-  delay(slot: number, dueMs: number): void {
-    this.jobs.state[slot] = STATE.delayed;
-    this.jobs.readyAtMs[slot] = dueMs;
-    this.#due.push(dueMs, slot);
-  }
-
-  /** Moves due jobs to ready; returns how many. */
-  promoteDue(nowMs: number): number {
-    let promoted = 0;
-    while (this.#due.minKey <= nowMs) {
-      const slot = this.#due.minValue;
-      const dueMs = this.#due.minKey;
-      this.#due.pop();
-      // The slot may hold another job by now, or this one may have been cancelled.
-      if (this.jobs.state[slot] !== STATE.delayed || this.jobs.readyAtMs[slot] !== dueMs) continue;
-      this.#makeReady(slot, nowMs);
-      promoted++;
-    }
-    return promoted;
-  }
-
-  #makeReady(slot: number, nowMs: number): void {
-    const { jobs } = this;
-    jobs.state[slot] = STATE.ready;
-    jobs.readyAtMs[slot] = nowMs;
-    this.#ready.push(
-      jobs.queue[slot] as number,
-      jobs.priority[slot] as number,
-      jobs.id[slot] as number,
-      slot,
-    );
-    this.#readyCount++;
+    this.#log(jobId, STATE.cancelled, attempt, 0, nowMs, cause, by, null);
+    this.cascade.end(slot, STATE.cancelled, nowMs);
   }
 }

@@ -6,6 +6,8 @@
  */
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { CAUSE, STATE } from "../../model/job.ts";
+import type { JobOptions } from "../../model/job-options.ts";
+import { FLAG } from "./job-columns.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** What becomes of claims that the log holds. */
@@ -15,9 +17,11 @@ export type ClaimPolicy =
   /** This process still runs them. */
   | "keep";
 
+/** The last end of each job, unless it was redriven after that. */
 const ENDED = `CREATE OR REPLACE TEMP TABLE ended AS
   SELECT job_id, arg_max(state, seq) AS state, arg_max(cause, seq) AS cause FROM transitions
-  WHERE state BETWEEN ${STATE.done} AND ${STATE.cancelled} GROUP BY job_id`;
+  WHERE state BETWEEN ${STATE.done} AND ${STATE.cancelled} OR state = ${STATE.redriven}
+  GROUP BY job_id HAVING arg_max(state, seq) <> ${STATE.redriven}`;
 const LIVE =
   "CREATE OR REPLACE TEMP TABLE live AS SELECT jobs.* FROM jobs ANTI JOIN ended ON ended.job_id = jobs.id ORDER BY id";
 /** Ends that count as a failure for a child's rule. */
@@ -43,27 +47,75 @@ export async function recover(
   ledger: Ledger,
   claims: ClaimPolicy,
   nowMs: number,
+  leaseMs: number,
 ): Promise<void> {
   await connection.run(ENDED);
   await connection.run(LIVE);
   try {
+    await restoreEnded(connection, ledger);
     await restoreRuns(connection, ledger);
     const slots = await restoreJobs(connection, ledger);
+    await restoreOptions(connection, ledger, nowMs);
     await restoreEdges(connection, ledger);
-    await restoreAttempts(connection, ledger, claims, nowMs);
+    await restorePauses(connection, ledger);
+    await restoreAttempts(connection, ledger, claims, nowMs, leaseMs);
     for (const slot of slots)
-      if (ledger.jobs.state[slot] === STATE.blocked) ledger.cascade.resume(slot, nowMs);
+      if (ledger.jobs.state[slot] === STATE.blocked) ledger.cascade.resume(slot, 0, nowMs);
   } finally {
     await connection.run("DROP TABLE live");
     await connection.run("DROP TABLE ended");
   }
 }
 
+/** A million ended jobs come as columns: three numbers each, and no object. */
+async function restoreEnded(connection: DuckDBConnection, ledger: Ledger): Promise<void> {
+  const result = await connection.run("SELECT job_id::DOUBLE, state, cause FROM ended");
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return;
+    const ids = chunk.getColumnVector(0);
+    const states = chunk.getColumnVector(1);
+    const causes = chunk.getColumnVector(2);
+    for (let row = 0; row < chunk.rowCount; row++) {
+      const state = Number(states.getItem(row));
+      ledger.ended.set(Number(ids.getItem(row)), state, Number(causes.getItem(row)));
+    }
+  }
+}
+
+async function restoreOptions(
+  connection: DuckDBConnection,
+  ledger: Ledger,
+  nowMs: number,
+): Promise<void> {
+  const sql =
+    "SELECT o.job_id, o.options, epoch_us(j.created_at) FROM job_options o JOIN jobs j ON j.id = o.job_id";
+  await each(connection, sql, ([id, text, createdUs]) => {
+    const jobId = Number(id);
+    const options = JSON.parse(String(text)) as JobOptions;
+    const createdMs = Number(createdUs) / 1000;
+    const slot = ledger.jobs.slotOf(jobId);
+    if (slot >= 0) return ledger.keepOptions(slot, options, createdMs);
+    const { uniqueKey, uniqueMs = 0 } = options;
+    if (uniqueKey !== undefined && createdMs + uniqueMs > nowMs)
+      ledger.keys.take(uniqueKey, jobId, createdMs + uniqueMs);
+  });
+}
+
+async function restorePauses(connection: DuckDBConnection, ledger: Ledger): Promise<void> {
+  const sql =
+    "SELECT key FROM control WHERE kind = 'pause' GROUP BY key HAVING arg_max(value, seq) = 'true'";
+  await each(connection, sql, ([queue]) => {
+    ledger.waiting.ready.paused.add(String(queue));
+  });
+}
+
 async function restoreRuns(connection: DuckDBConnection, ledger: Ledger): Promise<void> {
   const { runs } = ledger;
   await each(
     connection,
-    "SELECT id, jobs FROM dag_runs WHERE id IN (SELECT run_id FROM live)",
+    // Handlers may have added nodes: the jobs are counted, not read from the run's row.
+    "SELECT run_id, count(*) FROM jobs WHERE run_id > 0 AND run_id IN (SELECT run_id FROM live) GROUP BY run_id",
     ([id, jobs]) => {
       runs.open(Number(id), Number(jobs));
     },
@@ -78,11 +130,11 @@ async function restoreRuns(connection: DuckDBConnection, ledger: Ledger): Promis
 async function restoreJobs(connection: DuckDBConnection, ledger: Ledger): Promise<number[]> {
   const slots: number[] = [];
   const sql =
-    "SELECT id, run_id, queue, task, args, priority, rule, max_attempts, timeout_ms FROM live ORDER BY id";
+    "SELECT id, run_id, queue, task, args, priority, rule, max_attempts, timeout_ms, epoch_us(run_at) FROM live ORDER BY id";
   await each(
     connection,
     sql,
-    ([id, runId, queue, task, args, priority, rule, maxAttempts, timeoutMs]) => {
+    ([id, runId, queue, task, args, priority, rule, maxAttempts, timeoutMs, runAtUs]) => {
       const slot = ledger.jobs.add({
         id: Number(id),
         runId: Number(runId),
@@ -93,6 +145,7 @@ async function restoreJobs(connection: DuckDBConnection, ledger: Ledger): Promis
         rule: Number(rule),
         maxAttempts: Number(maxAttempts),
         timeoutMs: Number(timeoutMs),
+        runAtMs: Number(runAtUs) / 1000,
       });
       slots.push(slot);
     },
@@ -127,19 +180,28 @@ async function restoreAttempts(
   ledger: Ledger,
   claims: ClaimPolicy,
   nowMs: number,
+  leaseMs: number,
 ): Promise<void> {
   const { jobs } = ledger;
-  const sql = `SELECT job_id, max(attempt), count(*) FILTER (state = ${STATE.delayed}), arg_max(state, seq), epoch_us(arg_max(relevant_at, seq)), arg_max(worker, seq)
-    FROM transitions SEMI JOIN live ON live.id = transitions.job_id GROUP BY ALL ORDER BY job_id`;
-  await each(connection, sql, ([id, attempt, tries, state, atUs, worker]) => {
-    const slot = ledger.jobs.slotOf(Number(id));
+  const { attempts, waiting } = ledger;
+  const sql = `SELECT t.job_id, max(attempt),
+      count(*) FILTER (state = ${STATE.delayed} AND cause <> ${CAUSE.nack} AND t.seq > coalesce(r.seq, 0)),
+      arg_max(state, t.seq), arg_max(cause, t.seq), epoch_us(arg_max(relevant_at, t.seq)), arg_max(worker, t.seq)
+    FROM transitions t SEMI JOIN live ON live.id = t.job_id
+    LEFT JOIN (SELECT job_id, max(seq) AS seq FROM transitions WHERE state = ${STATE.redriven} GROUP BY job_id) r ON r.job_id = t.job_id
+    GROUP BY t.job_id ORDER BY t.job_id`;
+  await each(connection, sql, ([id, attempt, tries, lastState, lastCause, atUs, worker]) => {
+    const slot = jobs.slotOf(Number(id));
+    const [state, cause] = [Number(lastState), Number(lastCause)];
     jobs.attempt[slot] = Number(attempt);
     jobs.tries[slot] = Number(tries);
-    if (Number(state) === STATE.delayed) ledger.delay(slot, Number(atUs) / 1000);
-    else if (Number(state) !== STATE.claimed) return;
-    else {
-      ledger.keepClaimed(slot);
-      if (claims === "void") ledger.release(slot, Number(worker), CAUSE.crash, nowMs);
-    }
+    if (cause === CAUSE.crash) jobs.flags[slot] = (jobs.flags[slot] as number) | FLAG.suspect;
+    if (state === STATE.delayed) waiting.delay(slot, Number(atUs) / 1000);
+    if (state !== STATE.claimed) return;
+    attempts.keepClaimed(slot, nowMs + leaseMs);
+    if (claims === "keep") return;
+    // Whoever ran alone when the process died is the one that killed it.
+    if (cause === CAUSE.alone) attempts.fail(slot, CAUSE.crash, null, Number(worker), nowMs);
+    else attempts.release(slot, Number(worker), CAUSE.crash, nowMs);
   });
 }

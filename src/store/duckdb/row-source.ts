@@ -1,13 +1,5 @@
 /** Rows of one table in columns, as every insert strategy takes them. */
-import {
-  BIGINT,
-  type DuckDBType,
-  INTEGER,
-  SMALLINT,
-  TIMESTAMP,
-  UTINYINT,
-  VARCHAR,
-} from "@duckdb/node-api";
+import { BIGINT, type DuckDBType, INTEGER, SMALLINT, TIMESTAMP, VARCHAR } from "@duckdb/node-api";
 import type { Submission } from "../store.ts";
 
 /** A number per row; BIGINT ids and TIMESTAMPs (milliseconds since the epoch) are plain numbers here. */
@@ -73,29 +65,65 @@ export function jobRows(
       text("task", (row) => s.tasks.at(row)),
       text("args", (row) => s.args[row] ?? null),
       number("priority", SMALLINT, (row) => s.priorities[row] as number),
-      number("rule", UTINYINT, (row) => s.rules[row] as number),
+      number("rule", INTEGER, (row) => s.rules[row] as number),
       number("max_attempts", SMALLINT, (row) => s.maxAttempts[row] as number),
       number("timeout_ms", INTEGER, (row) => s.timeoutsMs[row] as number),
-      constant("run_at", TIMESTAMP, nowMs),
+      s.runAtMs === null
+        ? constant("run_at", TIMESTAMP, nowMs)
+        : number("run_at", TIMESTAMP, (row) => s.runAtMs?.[row] as number),
       constant("created_at", TIMESTAMP, nowMs),
     ],
   };
 }
 
-/** The rows of `job_dependencies` for a submission. */
-export function edgeRows(s: Submission, firstJobId: number): RowSource {
+/** The rows of `job_options`: only nodes that have some. */
+export function optionRows(s: Submission, firstJobId: number): RowSource {
+  const rows = [...s.options];
   return {
-    table: "job_dependencies",
-    length: s.children.length,
+    table: "job_options",
+    length: rows.length,
     columns: [
-      number("child_job_id", BIGINT, (row) => firstJobId + (s.children[row] as number)),
-      number("parent_job_id", BIGINT, (row) => firstJobId + (s.parents[row] as number)),
+      number("job_id", BIGINT, (row) => firstJobId + (rows[row]?.[0] as number)),
+      text("options", (row) => JSON.stringify(rows[row]?.[1])),
     ],
   };
 }
 
+/** The rows of `job_dependencies` for a submission: edges inside it, then those to jobs that were there before. */
+export function edgeRows(s: Submission, firstJobId: number): RowSource {
+  const inside = s.children.length;
+  const { children, parentIds } = s.outside;
+  return {
+    table: "job_dependencies",
+    length: inside + children.length,
+    columns: [
+      number("child_job_id", BIGINT, (row) => {
+        const child = row < inside ? s.children[row] : children[row - inside];
+        return firstJobId + (child as number);
+      }),
+      number("parent_job_id", BIGINT, (row) =>
+        row < inside
+          ? firstJobId + (s.parents[row] as number)
+          : (parentIds[row - inside] as number),
+      ),
+    ],
+  };
+}
+
+/** The job, and its attempt, that a sub-run belongs to. */
+export interface RunParent {
+  readonly jobId: number;
+  readonly attempt: number;
+}
+
 /** The row of `dag_runs` for a submission. */
-export function runRow(s: Submission, runId: number, firstJobId: number, nowMs: number): RowSource {
+export function runRow(
+  s: Submission,
+  runId: number,
+  firstJobId: number,
+  nowMs: number,
+  parent: RunParent | null = null,
+): RowSource {
   return {
     table: "dag_runs",
     length: 1,
@@ -103,10 +131,10 @@ export function runRow(s: Submission, runId: number, firstJobId: number, nowMs: 
       constant("id", BIGINT, runId),
       text("name", () => s.runName),
       constant("jobs", BIGINT, s.nodeCount),
-      constant("edges", BIGINT, s.children.length),
+      constant("edges", BIGINT, s.children.length + s.outside.children.length),
       constant("first_job_id", BIGINT, firstJobId),
-      constant("parent_job_id", BIGINT, 0),
-      constant("parent_attempt", INTEGER, 0),
+      constant("parent_job_id", BIGINT, parent?.jobId ?? 0),
+      constant("parent_attempt", INTEGER, parent?.attempt ?? 0),
       constant("created_at", TIMESTAMP, nowMs),
     ],
   };

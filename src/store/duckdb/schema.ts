@@ -12,9 +12,9 @@ export const SCHEMA_VERSION = 1;
 /** Tables, in the order of their creation. */
 const TABLES: readonly string[] = [
   "CREATE TABLE schema_version(version INTEGER, applied_at TIMESTAMP)",
-  "CREATE TABLE jobs(id BIGINT, run_id BIGINT, name VARCHAR, queue VARCHAR, task VARCHAR, args VARCHAR, priority SMALLINT, rule UTINYINT, max_attempts SMALLINT, timeout_ms INTEGER, run_at TIMESTAMP, created_at TIMESTAMP)",
+  "CREATE TABLE jobs(id BIGINT, run_id BIGINT, name VARCHAR, queue VARCHAR, task VARCHAR, args VARCHAR, priority SMALLINT, rule INTEGER, max_attempts SMALLINT, timeout_ms INTEGER, run_at TIMESTAMP, created_at TIMESTAMP)",
   // A row only for jobs that use one of these: what is not used costs nothing.
-  "CREATE TABLE job_options(job_id BIGINT, unique_key VARCHAR, limit_key VARCHAR, options VARCHAR)",
+  "CREATE TABLE job_options(job_id BIGINT, options VARCHAR)",
   "CREATE TABLE job_dependencies(child_job_id BIGINT, parent_job_id BIGINT)",
   "CREATE TABLE dag_runs(id BIGINT, name VARCHAR, jobs BIGINT, edges BIGINT, first_job_id BIGINT, parent_job_id BIGINT, parent_attempt INTEGER, created_at TIMESTAMP)",
   "CREATE TABLE transitions(seq BIGINT, job_id BIGINT, state UTINYINT, attempt INTEGER, ts TIMESTAMP, worker INTEGER, relevant_at TIMESTAMP, cause UTINYINT, by_job BIGINT, payload VARCHAR)",

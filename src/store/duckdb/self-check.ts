@@ -1,7 +1,6 @@
 /** Compares the ledger in memory with the one that the log gives. They are equal, or a bug is found. */
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Config } from "../../model/config.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger, type LedgerOptions } from "./ledger.ts";
 import { snapshotOf } from "./ledger-snapshot.ts";
 import { recover } from "./recovery.ts";
 
@@ -16,12 +15,11 @@ export interface SelfCheck {
 export async function selfCheck(
   ledger: Ledger,
   connection: DuckDBConnection,
-  config: Config,
-  nowMs: number,
+  options: LedgerOptions,
 ): Promise<SelfCheck> {
   const memory = snapshotOf(ledger);
-  const rebuilt = new Ledger(config, () => undefined);
-  await recover(connection, rebuilt, "keep", nowMs);
+  const rebuilt = new Ledger(options, () => undefined);
+  await recover(connection, rebuilt, "keep", options.nowMs, options.config.leaseMs);
   const log = snapshotOf(rebuilt);
   const equal = memory.length === log.length && memory.every((line, index) => line === log[index]);
   return { equal, memory, log };

@@ -2,7 +2,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { messageOf, QuackmarkError } from "../../../lib/errors.ts";
 import type { StrategyName, Submission } from "../../store.ts";
-import { edgeRows, jobRows, runRow } from "../row-source.ts";
+import { edgeRows, jobRows, optionRows, runRow } from "../row-source.ts";
 import { STRATEGIES } from "./strategies.ts";
 import { addCost, type InsertCost, noCost, type OnRows } from "./strategy.ts";
 
@@ -18,7 +18,8 @@ export interface SubmissionWrite {
 
 /** Rows that a submission has in all tables. */
 export function rowsOf(submission: Submission): number {
-  return submission.nodeCount + submission.children.length + 1;
+  const { nodeCount, children, outside, options } = submission;
+  return nodeCount + children.length + outside.children.length + options.size + 1;
 }
 
 /** @throws QuackmarkError when the database refuses a statement; the transaction is then to be rolled back */
@@ -31,6 +32,7 @@ export async function writeSubmission(
   const sources = [
     edgeRows(submission, firstJobId),
     jobRows(submission, runId, firstJobId, nowMs),
+    ...(submission.options.size > 0 ? [optionRows(submission, firstJobId)] : []),
     runRow(submission, runId, firstJobId, nowMs),
   ];
   const cost = noCost();

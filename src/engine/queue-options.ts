@@ -1,0 +1,41 @@
+/** How to open a queue, and how to call it: every option with its default. */
+import type { Clock } from "../lib/clock.ts";
+import type { Config } from "../model/config.ts";
+import type { UniquePolicy } from "../model/job-options.ts";
+import type { LimitRules } from "../model/limits.ts";
+import type { Gate } from "../store/duckdb/gate.ts";
+import type { StrategyName } from "../store/store.ts";
+
+/** How to open a queue. */
+export interface QueueOptions {
+  /** A file, or `:memory:`. */
+  readonly path: string;
+  /** `full` (default): a commit is on disk when it resolves. `relaxed`: durable at checkpoints. */
+  readonly durability?: "full" | "relaxed";
+  readonly config?: Partial<Config>;
+  /** What may run at once and how often, by queue and by key; default: no limit. */
+  readonly limits?: LimitRules;
+  /** Takes a line for each attempt that ends, and what handlers log; default: nothing is logged. */
+  readonly logger?: (line: string) => void;
+  readonly clock?: Clock;
+  /** From 0 to below 1; spreads retries. Default: `Math.random`. */
+  readonly random?: () => number;
+  /** Awaited at every named step of the lane; for tests. */
+  readonly gate?: Gate;
+}
+
+/** How the rows of a submission are written. */
+export interface SubmitOptions {
+  /** `auto` (default) chooses by size. */
+  readonly strategy?: StrategyName | "auto";
+  /** Rows of one VALUES statement; `all` is one statement for everything. */
+  readonly chunkSize?: number | "all";
+}
+
+/** What an enqueue does when it cannot simply add the jobs. */
+export interface EnqueueOptions {
+  /** A unique key is taken: `reject` (default), `ignore` the new job, or `replace` the waiting one. */
+  readonly unique?: UniquePolicy;
+  /** Too many jobs wait: `reject` (default), or `wait` until there is room. */
+  readonly whenFull?: "reject" | "wait";
+}
