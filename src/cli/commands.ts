@@ -8,4 +8,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     about: "measure scenarios and check every answer",
     load: () => import("./run-command.ts"),
   },
+  {
+    usage: "load [scenario]",
+    about: "send jobs at a given rate, or find the highest rate that keeps a service level",
+    load: () => import("./load-command.ts"),
+  },
+  {
+    usage: "flaky [command..]",
+    about: "run a test command many times and say how flaky it is, test by test",
+    load: () => import("./flaky-command.ts"),
+  },
 ];

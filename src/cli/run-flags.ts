@@ -16,6 +16,7 @@ export const RUN_FLAGS = {
   seed: "seed of the DAGs and of the order of trials (default 1)",
   durability: "full: a commit is on disk; relaxed: at the next checkpoint (default full)",
   out: "folder for result, journal and charts (default results/runs/<id>)",
+  threshold: "what the medians must keep, or exit 4; may be repeated: 'submitRows > 200k'",
   resume: "go on with an interrupted run: its id in results/runs, or its folder",
   format: "what to print: table, json, csv or markdown (default table)",
 } as const satisfies Readonly<Record<string, string>>;
@@ -35,6 +36,7 @@ export function readRunOptions(
   scenarios: readonly string[],
   parameters: Readonly<Record<string, string>>,
   flags: FlagTexts,
+  thresholds: readonly string[] = [],
 ): RunOptions {
   const { trials, budget, seed = DEFAULT_SEED, durability = "full" } = flags;
   if (durability !== "full" && durability !== "relaxed") {
@@ -50,6 +52,7 @@ export function readRunOptions(
     maxTrialMs: durationMs("--max-trial-time", flags["max-trial-time"] ?? DEFAULT_MAX_TRIAL_TIME),
     seed: wholeNumber("--seed", seed, 0, MAX_SEED),
     durability,
+    thresholds,
   };
 }
 

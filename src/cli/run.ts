@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { InputError } from "../lib/errors.ts";
 import { render, type TextFormat } from "../report/render.ts";
 import { readEnvironment } from "../results/environment.ts";
-import type { Result, Verdict } from "../results/result.ts";
+import type { Environment, Result, Verdict } from "../results/result.ts";
 import { newRunId, writeResult } from "../results/result-file.ts";
 import { readJournal } from "../runner/journal.ts";
 import { workFolder } from "../runner/measure-trial.ts";
@@ -31,6 +31,8 @@ export interface RunArguments {
   /** Texts of parameter flags by parameter name. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly flags: FlagTexts;
+  /** All values of `--threshold`. */
+  readonly thresholds: readonly string[];
   readonly json: boolean;
   readonly charts: boolean;
   /** All of it, for the result. */
@@ -51,9 +53,17 @@ const RUNS_FOLDER = join("results", "runs");
 /** Runs the command and returns the exit code. Throws an `InputError` before anything is measured. */
 export async function runCommand(args: RunArguments): Promise<number> {
   const format = readFormat(args.flags, args.json);
-  const stop = new AbortController();
   const prepared = await (args.flags["resume"] === undefined ? prepareNew(args) : prepareOld(args));
-  const { plan, folder, open } = prepared;
+  return runPrepared(prepared, format, args.charts);
+}
+
+/** Measures, saves and shows what was prepared, and returns the exit code. */
+export async function runPrepared(
+  { plan, folder, open }: Prepared,
+  format: TextFormat,
+  charts: boolean,
+): Promise<number> {
+  const stop = new AbortController();
   const view = progressView(process.stderr, plan.budgetMs, () => performance.now());
   const interrupt = (): void => stop.abort();
   process.once("SIGINT", interrupt);
@@ -73,7 +83,7 @@ export async function runCommand(args: RunArguments): Promise<number> {
       const why = stop.signal.aborted ? "interrupted" : "--budget ended";
       process.stderr.write(`bench: ${why} before the first trial had ended\n`);
     } else {
-      await finish(result, plan, folder.path, format, args.charts);
+      await finish(result, plan, folder.path, format, charts);
     }
     return EXIT_OF[result.verdict];
   } finally {
@@ -83,27 +93,40 @@ export async function runCommand(args: RunArguments): Promise<number> {
   }
 }
 
-interface Prepared {
+/** A run that has not begun. */
+export interface Prepared {
   readonly plan: RunPlan;
   readonly folder: RunFolder;
-  open(hooks: RunHooks): ScenarioRun;
+  open(hooks: RunHooks): Measurement;
 }
 
-async function prepareNew({
-  scenarios,
-  parameters,
-  flags,
-  command,
-}: RunArguments): Promise<Prepared> {
+/** What is measured, whichever way its cells are chosen. */
+export interface Measurement {
+  readonly trialsDone: number;
+  measure(): Promise<Result>;
+}
+
+/** How a measurement begins, once its plan and its folder are there. */
+export type Begin = (
+  head: { readonly plan: RunPlan; readonly environment: Environment },
+  folder: string,
+  hooks: RunHooks,
+) => Measurement;
+
+/** Plans a new run and makes its folder; `begin` chooses how its cells are measured. Throws an `InputError`. */
+export async function prepareNew(
+  { scenarios, parameters, flags, thresholds, command }: RunArguments,
+  begin: Begin = (head, folder, hooks) => ScenarioRun.begin(head, folder, hooks),
+): Promise<Prepared> {
   const now = new Date();
   const id = newRunId(now, () => Math.floor(Math.random() * 2 ** 32));
-  const options = readRunOptions(scenarios, parameters, flags);
+  const options = readRunOptions(scenarios, parameters, flags, thresholds);
   const plan = planRun(options, { id, startedAt: now.toISOString(), command });
   const folder = createRunFolder(flags["out"] ?? join(RUNS_FOLDER, id));
   try {
     const environment = await readEnvironment(folder.path);
     const head = { plan, environment };
-    return { plan, folder, open: (hooks) => ScenarioRun.begin(head, folder.path, hooks) };
+    return { plan, folder, open: (hooks) => begin(head, folder.path, hooks) };
   } catch (error) {
     folder.discard();
     throw error;

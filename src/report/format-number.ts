@@ -97,6 +97,8 @@ export function formatMetric(value: number, unit: Metric["unit"]): string {
       return formatMs(value * 1000);
     case "rows/s":
     case "jobs/s":
+    case "items/s":
+    case "attempts/s":
       return `${formatNumber(value)} ${unit}`;
     case "jobs":
     case "edges":

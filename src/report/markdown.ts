@@ -24,7 +24,7 @@ export function renderMarkdown(result: Result): string {
 }
 
 /** One scenario as a heading and a table; no newline at its end. */
-function markdownTable(table: ReportTable): string {
+export function markdownTable(table: ReportTable): string {
   const line = (texts: readonly string[]): string => `| ${texts.join(" | ")} |`;
   const rows = table.groups
     .flat()

@@ -21,7 +21,8 @@ const DRAIN: MetricChoice = {
   secondary: ["drainMs", "commits", "polls", "queueWaitMsP99", "cpuS", "peakRssBytes"],
 };
 
-/** How many metrics stand beside the main one in a scenario that this build does not know. */
+/** How many metrics stand beside the main one in a scenario that says which metrics answer it, and in one that does not. */
+const NAMED_SECONDARY = 7;
 const UNKNOWN_SECONDARY = 5;
 
 const HEADINGS: Readonly<Record<string, string>> = {
@@ -36,6 +37,23 @@ const HEADINGS: Readonly<Record<string, string>> = {
   queueWaitMsP99: "wait p99",
   wakeMsP50: "wake p50",
   wakeMsP99: "wake p99",
+  endToEndJobsPerS: "jobs/s",
+  completedJobsPerS: "done/s",
+  offeredJobsPerS: "offered/s",
+  attemptsPerS: "attempts/s",
+  itemsPerS: "items/s",
+  backlogJobsMax: "backlog",
+  latencyMsP50: "p50",
+  latencyMsP99: "p99",
+  uncorrectedMsP50: "uncorrected p50",
+  uncorrectedMsP99: "uncorrected p99",
+  latenessMsP99: "late p99",
+  wakeCommitsP50: "p50 in commits",
+  wakeCommitsP99: "p99 in commits",
+  makespanToPath: "vs path",
+  makespanToRecorded: "vs recorded",
+  passMsP50: "pass p50",
+  passMsP99: "pass p99",
   cpuS: "CPU",
   dbBytes: "database",
   walBytes: "WAL",
@@ -54,7 +72,7 @@ export function metricHeading(name: string): string {
 /** A metric's value under its heading; a rate leaves out the unit that its heading already says. */
 export function metricText(name: string, value: number): string {
   const { unit } = metricOf(name);
-  if (unit === "rows/s" || unit === "jobs/s") return formatNumber(value);
+  if (unit.endsWith("/s")) return formatNumber(value);
   if (unit === "jobs" || unit === "edges") return formatCount(value);
   return formatMetric(value, unit);
 }
@@ -65,12 +83,19 @@ export function higherIsBetter(name: string): boolean {
 }
 
 /**
- * Which metrics to show for a scenario: fixed for `submit` and `drain` (and for a user's scenario
- * that measures the same), else the first judged metric that its cells carry and those after it.
+ * Which metrics to show for a scenario: fixed for `submit` and `drain`, else those that the scenario
+ * names, the most important first. Where it names none: as for `submit` or `drain` if it measures the
+ * same, else the first judged metric that its cells carry and those after it.
  */
-export function metricChoice(scenario: string, cells: readonly Cell[]): MetricChoice {
+export function metricChoice(
+  scenario: string,
+  cells: readonly Cell[],
+  metrics: readonly string[] = [],
+): MetricChoice {
   if (scenario === "submit") return SUBMIT;
   if (scenario === "drain") return DRAIN;
+  const [first, ...others] = metrics;
+  if (first !== undefined) return { main: first, secondary: others.slice(0, NAMED_SECONDARY) };
   const carried = new Set(cells.flatMap((cell) => Object.keys(cell.summary)));
   if (carried.has(DRAIN.main)) return DRAIN;
   if (carried.has(SUBMIT.main)) return SUBMIT;

@@ -3,8 +3,7 @@ import type { Cell, ParameterValue } from "../results/result.ts";
 import { formatCount, formatMs, formatNumber } from "./format-number.ts";
 import { printable } from "./printable.ts";
 
-/** Parameters that say what the work is. The others are settings, and settings compete with each other. */
-const WORKLOAD: ReadonlySet<string> = new Set(["shape", "dagSize", "dagFile", "arrivalRate"]);
+export { isWorkload } from "../results/main-metric.ts";
 
 /** Longest parameter value that a table shows in full; file names can be longer. */
 const LONGEST_VALUE = 32;
@@ -53,11 +52,6 @@ export function parameterText(name: string, value: ParameterValue | undefined): 
 /** Whether a parameter's numbers are milliseconds. */
 export function isDuration(name: string): boolean {
   return name === "pollInterval" || name.endsWith("Ms");
-}
-
-/** Whether a parameter describes the work and not a setting: cells of different work are never ranked together. */
-export function isWorkload(name: string): boolean {
-  return WORKLOAD.has(name);
 }
 
 /** Splits the parameters of `cells` into those that vary and those that tell nothing new, in the order in which they first appear. */

@@ -48,12 +48,19 @@ export interface ScenarioView extends ParameterSplit {
 /** The scenarios of a result, in the order in which they first appear. */
 export function scenarioViews(result: Result): readonly ScenarioView[] {
   const byScenario = groupBy(result.cells, (cell) => cell.scenario);
-  return [...byScenario].map(([scenario, cells]) => viewOf(scenario, cells));
+  return [...byScenario].map(([scenario, cells]) => {
+    const head = result.scenarios?.find(({ name }) => name === scenario);
+    return viewOf(scenario, cells, head?.metrics ?? []);
+  });
 }
 
-function viewOf(scenario: string, cells: readonly Cell[]): ScenarioView {
+function viewOf(
+  scenario: string,
+  cells: readonly Cell[],
+  metrics: readonly string[],
+): ScenarioView {
   const split = splitParameters(cells);
-  const { main, secondary } = metricChoice(scenario, cells);
+  const { main, secondary } = metricChoice(scenario, cells, metrics);
   const work = split.varying.filter(isWorkload);
   const groups = [...groupBy(cells, (cell) => cellLabel(cell, work))].map(([label, members]) => ({
     work: label,

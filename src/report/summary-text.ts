@@ -70,7 +70,7 @@ function scenarioLines(view: ScenarioView): readonly SummaryLine[] {
   if (largest === undefined) return [{ label, text: "nothing was measured" }, ...unfinished];
   return [
     { label, text: headline(view, largest) },
-    ...(view.groups.length > 1 ? [winners(view)] : []),
+    ...(view.groups.length > 1 && view.settings.length > 0 ? [winners(view)] : []),
     ...unfinished,
   ];
 }
@@ -128,7 +128,7 @@ function rivalsText(view: ScenarioView, best: RankedCell, others: readonly Ranke
 
 /** The winner of each work, neighbours with the same winner together: `1,000: unnest; 10,000 to 100,000: appender`. */
 function winners(view: ScenarioView): SummaryLine {
-  const sizesOnly = view.work.length === 1;
+  const sizesOnly = view.work.length === 1 && view.work[0] === "dagSize";
   const runs: { first: string; last: string; winner: string }[] = [];
   for (const { work, dagSize, rows } of view.groups) {
     const name = sizesOnly && dagSize !== null ? formatCount(dagSize) : work;

@@ -28,7 +28,7 @@ export function renderTables(result: Result, options: TableOptions): string {
 }
 
 /** One scenario's table with title and notes; ends with a newline. */
-function renderTable(table: ReportTable, options: TableOptions): string {
+export function renderTable(table: ReportTable, options: TableOptions): string {
   const { colors } = options;
   const widths = columnWidths(table, Math.max(options.widthChars, NARROWEST_CHARS));
   const columns = table.columns.slice(0, widths.length);

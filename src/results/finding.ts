@@ -14,6 +14,8 @@ const findingKindSchema = z.enum([
   "failed-cell",
   "skipped-cells",
   "winner",
+  "max-rate",
+  "spoiled-blocks",
 ]);
 
 /** One finding, with its evidence and what to do about it. */

@@ -6,7 +6,23 @@ import type { Cell } from "./result.ts";
 const RANKING: readonly MetricName[] = ["drainJobsPerS", "submitRowsPerS"];
 
 /** Parameters that say what the work is. The others are settings, and settings compete with each other. */
-const WORKLOAD: ReadonlySet<string> = new Set(["shape", "dagSize", "dagFile", "arrivalRate"]);
+const WORKLOAD: ReadonlySet<string> = new Set([
+  "shape",
+  "dagSize",
+  "dagFile",
+  "arrivalRate",
+  "arrivals",
+  "duration",
+  "jobs",
+  "urgentJobs",
+  "failures",
+  "width",
+  "rounds",
+  "speed",
+  "subject",
+  "items",
+  "handlers",
+]);
 
 /**
  * The metric by which the cells of one scenario are ranked: the throughput that they carry, else the

@@ -3,7 +3,18 @@
 /** How to read one metric. */
 export interface Metric {
   /** Unit for people, as printed in headings. */
-  readonly unit: "jobs" | "edges" | "rows/s" | "jobs/s" | "ms" | "bytes" | "s" | "count" | "ratio";
+  readonly unit:
+    | "jobs"
+    | "edges"
+    | "rows/s"
+    | "jobs/s"
+    | "items/s"
+    | "attempts/s"
+    | "ms"
+    | "bytes"
+    | "s"
+    | "count"
+    | "ratio";
   /** Which direction is better; `none` for plain facts. */
   readonly better: "higher" | "lower" | "none";
   /** Exact for a given input: a gate needs one run. */
@@ -43,8 +54,86 @@ export const METRICS = {
   drainMs: metric("ms", "lower", "time from worker start to the commit of the last settle"),
   wakeMsP50: metric("ms", "lower", "enqueue on an idle queue to handler start, median"),
   wakeMsP99: metric("ms", "lower", "enqueue on an idle queue to handler start, 99th percentile"),
+  wakeCommitsP50: metric("ratio", "lower", "wakeMsP50 in median commits of the same trial"),
+  wakeCommitsP99: metric("ratio", "lower", "wakeMsP99 in median commits of the same trial"),
+  commitMsP50: metric(
+    "ms",
+    "lower",
+    "one job stored on an idle queue, from call to resolve, median",
+  ),
+  commitMsP99: metric(
+    "ms",
+    "lower",
+    "one job stored on an idle queue, from call to resolve, 99th percentile",
+  ),
+  latencyMsP50: metric("ms", "lower", "intended arrival to the commit of the job's end, median"),
+  latencyMsP99: metric(
+    "ms",
+    "lower",
+    "intended arrival to the commit of the job's end, 99th percentile",
+  ),
+  uncorrectedMsP50: metric("ms", "lower", "sending a job to the commit of its end, median"),
+  uncorrectedMsP99: metric(
+    "ms",
+    "lower",
+    "sending a job to the commit of its end, 99th percentile",
+  ),
+  latenessMsP50: metric("ms", "lower", "intended arrival to sending the job, median"),
+  latenessMsP99: metric("ms", "lower", "intended arrival to sending the job, 99th percentile"),
+  completedJobsPerS: metric("jobs/s", "higher", "jobs done while jobs arrived / that time"),
+  offeredJobsPerS: exact("jobs/s", "none", "arrivals of the schedule / its duration"),
+  notStarted: metric("count", "lower", "arrivals that could not be sent before the end"),
+  backlogJobsMax: metric(
+    "jobs",
+    "lower",
+    "most jobs that had arrived and were not done at the same time",
+  ),
+  joinMsP50: metric("ms", "lower", "end of the last branch to the start of the join, median"),
+  joinMsP99: metric(
+    "ms",
+    "lower",
+    "end of the last branch to the start of the join, 99th percentile",
+  ),
+  fanMsP50: metric("ms", "lower", "end of the source to the start of the last branch, median"),
+  fanMsP99: metric(
+    "ms",
+    "lower",
+    "end of the source to the start of the last branch, 99th percentile",
+  ),
+  urgentMsP50: metric("ms", "lower", "sending an urgent job to its start, median"),
+  urgentMsP99: metric("ms", "lower", "sending an urgent job to its start, 99th percentile"),
+  startedBeforeUrgent: metric(
+    "count",
+    "lower",
+    "routine jobs that started between sending an urgent job and its start, mean",
+  ),
+  attemptsPerS: metric("attempts/s", "higher", "attempts / time to the commit of the last settle"),
+  attempts: exact("count", "none", "handler calls, the failing ones included"),
+  makespanMs: metric("ms", "lower", "calling submit to the commit of the workflow's last settle"),
+  makespanToPath: metric(
+    "ratio",
+    "lower",
+    "makespanMs / criticalPathMs: 1 is what no queue can beat",
+  ),
+  makespanToRecorded: metric(
+    "ratio",
+    "lower",
+    "makespanMs, slowed down again, / the makespan that the trace recorded",
+  ),
+  criticalPathMs: exact("ms", "none", "longest path of the workflow at its run times, sped up"),
+  firstJobMs: metric("ms", "lower", "opening a killed queue to the start of its first handler"),
+  recoveryMs: metric("ms", "lower", "opening a killed queue to its open resolving"),
+  itemsPerS: metric("items/s", "higher", "items of a pass / the median time of a pass"),
+  passMsP50: metric("ms", "lower", "one pass over the items, median"),
+  passMsP99: metric("ms", "lower", "one pass over the items, 99th percentile"),
+  passes: metric("count", "none", "passes measured"),
   queueWaitMsP50: metric("ms", "lower", "ready to claimed, median"),
   queueWaitMsP99: metric("ms", "lower", "ready to claimed, 99th percentile"),
+  endToEndJobsPerS: metric(
+    "jobs/s",
+    "higher",
+    "jobs / time from calling submit to the commit of the last settle",
+  ),
   endToEndMs: metric("ms", "lower", "calling submit to the commit of the last settle"),
   peakRssBytes: metric("bytes", "lower", "largest resident set of the trial process"),
   cpuS: metric("s", "lower", "user and system CPU time of the measured part"),

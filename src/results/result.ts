@@ -40,15 +40,31 @@ const checksSchema = z.object({
   violations: z.array(z.string()),
 });
 
+/** Many durations of one trial, such as the latencies of its jobs. */
+const latencySchema = z.object({
+  /** How many. */
+  count: z.number().int().positive(),
+  /** Pairs of a percentile (0 to 100) and the duration in milliseconds, rising. */
+  percentiles: z.array(z.tuple([z.number().min(0).max(100), z.number().nonnegative()])),
+  /** All of them: HdrHistogram of nanoseconds, compressed, in base64. */
+  histogram: z.string(),
+});
+
 /** One measured process. */
 export const trialSchema = z.object({
   /** Position in the run's shuffled order, from 0. */
   order: z.number().int().nonnegative(),
   /** Metric name to value, in the unit that ends the name. */
   metrics: z.record(z.string(), z.number()),
+  /** By name, such as `wakeMs`; the metrics `wakeMsP50` and `wakeMsP99` are taken from it. */
+  latencies: z.record(z.string(), latencySchema).optional(),
+  /** What was sampled while the trial ran, by name: pairs of the time in milliseconds and the value. */
+  series: z.record(z.string(), z.array(z.tuple([z.number(), z.number()]))).optional(),
   /** Null for a trial that was cut: it is not checked in full. */
   checks: checksSchema.nullable(),
   environment: trialEnvironmentSchema,
+  /** The machine was disturbed and the trial's block was measured again: it counts in no summary. */
+  spoiled: z.literal(true).optional(),
   /** Set when the trial was cut: after how long, and the rows or jobs done by then, of how many. */
   censored: z
     .object({
@@ -78,6 +94,15 @@ const cellSchema = z.object({
   reason: z.string().optional(),
   trials: z.array(trialSchema),
   summary: z.record(z.string(), metricSummarySchema),
+});
+
+/** A scenario that was measured. */
+export const scenarioHeadSchema = z.object({
+  name: z.string(),
+  /** In plain words. */
+  question: z.string(),
+  /** The metrics that answer it, the most important first. */
+  metrics: z.array(z.string()).min(1),
 });
 
 /** Where the numbers come from. */
@@ -123,6 +148,8 @@ export const resultSchema = z.object({
   store: z.enum(["duckdb", "postgres"]),
   /** Every engine setting in force, by name. */
   config: z.record(z.string(), z.unknown()),
+  /** What the cells' scenarios ask, in the order of the command. */
+  scenarios: z.array(scenarioHeadSchema).optional(),
   cells: z.array(cellSchema),
   findings: z.array(findingSchema),
   verdict: verdictSchema,
@@ -143,6 +170,10 @@ export type ParameterValue = z.infer<typeof parameterValueSchema>;
 export type TrialEnvironment = z.infer<typeof trialEnvironmentSchema>;
 /** What was verified of a completed trial, by another process, after reopening its database. */
 export type Checks = z.infer<typeof checksSchema>;
+/** Many durations of one trial. */
+export type Latency = z.infer<typeof latencySchema>;
+/** A scenario that was measured. */
+export type ScenarioHead = z.infer<typeof scenarioHeadSchema>;
 /** One measured process. */
 export type Trial = z.infer<typeof trialSchema>;
 /** Median of the trials with its distribution-free 95 % interval. */

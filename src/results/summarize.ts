@@ -5,7 +5,7 @@ import type { MetricSummary, Trial } from "./result.ts";
 
 /** Summarizes every metric that at least one completed trial carries. Trials that were cut do not count. */
 export function summarizeTrials(trials: readonly Trial[]): Record<string, MetricSummary> {
-  const names = new Set(completed(trials).flatMap(({ metrics }) => Object.keys(metrics)));
+  const names = new Set(completedTrials(trials).flatMap(({ metrics }) => Object.keys(metrics)));
   return Object.fromEntries(
     [...names].map((name) => [name, summarizeValues(metricValues(trials, name))]),
   );
@@ -24,7 +24,7 @@ export function summarizeValues(values: readonly number[]): MetricSummary {
 
 /** One metric of the completed trials that carry it, in the order in which they ran. */
 export function metricValues(trials: readonly Trial[], metric: string): number[] {
-  return completed(trials)
+  return completedTrials(trials)
     .toSorted((a, b) => a.order - b.order)
     .flatMap(({ metrics }) => (Object.hasOwn(metrics, metric) ? (metrics[metric] ?? []) : []));
 }
@@ -39,6 +39,7 @@ export function relativePrecision({ median: center, ciLow, ciHigh }: MetricSumma
     : (ciHigh - ciLow) / 2 / Math.abs(center);
 }
 
-function completed(trials: readonly Trial[]): readonly Trial[] {
-  return trials.filter(({ censored }) => censored === undefined);
+/** The trials that count: those that ended, on a machine that was not disturbed (or was, once too often). */
+export function completedTrials(trials: readonly Trial[]): readonly Trial[] {
+  return trials.filter(({ censored, spoiled }) => censored === undefined && spoiled !== true);
 }

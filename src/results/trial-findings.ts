@@ -8,7 +8,7 @@ import type { Finding } from "./finding.ts";
 import { metricOf } from "./metric.ts";
 import { count, factor, figure, percent, probability } from "./phrases.ts";
 import type { Cell } from "./result.ts";
-import { metricValues } from "./summarize.ts";
+import { completedTrials, metricValues } from "./summarize.ts";
 
 /** Below this no pair of order statistics covers the median with 95 %. */
 const MIN_TRIALS = 6;
@@ -151,9 +151,9 @@ function pooled(cells: readonly Cell[], metric: string): number[] {
     if (center.length < MIN_TRIALS_POOLED || median(center) === 0) {
       return [];
     }
-    return trials.flatMap(({ order, metrics, censored }) => {
+    return completedTrials(trials).flatMap(({ order, metrics }) => {
       const value = metrics[metric];
-      return value === undefined || censored ? [] : [{ order, value: value / median(center) }];
+      return value === undefined ? [] : [{ order, value: value / median(center) }];
     });
   });
   return values.sort((a, b) => a.order - b.order).map(({ value }) => value);

@@ -1,4 +1,6 @@
 /** The trials of one cell as they come in, and what they amount to. */
+
+import { voidReason } from "../results/load-judgement.ts";
 import type { Cell, Trial } from "../results/result.ts";
 import {
   metricValues,
@@ -54,9 +56,12 @@ export class CellRecord {
     }
     this.#trials.push(result.trial);
     const violations = result.trial.checks?.violations ?? [];
-    if (violations.length === 0) return;
-    this.#failure = `wrong answer: ${violations.join("; ")}`;
-    this.#wrong = true;
+    if (violations.length > 0) {
+      this.#failure = `wrong answer: ${violations.join("; ")}`;
+      this.#wrong = true;
+    } else {
+      this.#failure ??= voidReason(result.trial);
+    }
   }
 
   /** What the choice of the next block needs to know. A cell that failed or was cut is not tried again. */

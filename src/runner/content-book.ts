@@ -3,6 +3,7 @@
  * same content: a strategy that loses or changes a row is found however fast it is.
  */
 import type { Checks } from "../results/result.ts";
+import { WORKLOADS } from "../scenario/workload.ts";
 import { cellName } from "./cell-name.ts";
 import type { PlannedCell } from "./run-plan.ts";
 
@@ -30,14 +31,21 @@ export class ContentBook {
       found.push(`job_dependencies: ${checks.edges} rows instead of ${edges}`);
     }
     if (found.length > 0) return found;
-    const { dagFile, shape, dagSize } = cell.parameters;
-    const dag = JSON.stringify([dagFile ?? shape, dagSize]);
+    const work = workOf(cell, jobs);
     const own = { text: checks.checksum, cell: cellName(cell) };
-    const first = this.#contents.get(dag);
-    if (first === undefined) this.#contents.set(dag, own);
+    const first = this.#contents.get(work);
+    if (first === undefined) this.#contents.set(work, own);
     if (first === undefined || first.text === own.text) return [];
     return [
       `rows of jobs or job_dependencies differ: checksum ${own.text} here, ${first.text} with ${first.cell}`,
     ];
   }
+}
+
+/** What must look the same: the DAG, whichever plain workload submits it, or the jobs of one cell. */
+function workOf({ workload, parameters, handlers }: PlannedCell, jobs: number): string {
+  const { dagFile, shape, dagSize } = parameters;
+  return WORKLOADS[workload].plainDag
+    ? JSON.stringify([dagFile ?? shape, dagSize, handlers])
+    : JSON.stringify([workload, parameters, jobs]);
 }

@@ -6,7 +6,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync }
 import { join } from "node:path";
 import { z } from "zod";
 import { errnoOf, InputError, messageOf } from "../lib/errors.ts";
-import { environmentSchema, trialSchema } from "../results/result.ts";
+import { environmentSchema, scenarioHeadSchema, trialSchema } from "../results/result.ts";
 import { WORKLOAD_NAMES } from "../scenario/workload.ts";
 import type { RunPlan } from "./run-plan.ts";
 
@@ -24,9 +24,10 @@ const planSchema: z.ZodType<RunPlan> = z.object({
       scenario: z.string(),
       workload: z.enum(WORKLOAD_NAMES),
       parameters: z.record(z.string(), z.union([z.number(), z.string()])),
+      handlers: z.string().optional(),
     }),
   ),
-  headlines: z.record(z.string(), z.string()),
+  scenarios: z.array(scenarioHeadSchema),
   thresholds: z.record(z.string(), z.array(z.string())),
   trials: z.int().positive().nullable(),
   budgetMs: z.number().positive().nullable(),

@@ -45,6 +45,7 @@ export async function measureTrial(
     seed,
     durability,
     dagFile,
+    handlers: cell.handlers ?? null,
     folder,
   };
   try {
@@ -107,7 +108,7 @@ function judge(
       wrong: true,
     };
   }
-  const { environment } = measured.answer;
+  const { environment, latencies, series } = measured.answer;
   const metrics = { ...measured.answer.metrics };
   const { jobs = 0, edges = 0 } = metrics;
   const { checks } = checked.answer;
@@ -116,7 +117,14 @@ function judge(
   if (violations.length > 0) violations.push(`the database is kept in ${keepDatabase(place)}`);
   return {
     kind: "trial",
-    trial: { order: place.order, metrics, checks: { ...checks, violations }, environment },
+    trial: {
+      order: place.order,
+      metrics,
+      ...(latencies === undefined ? {} : { latencies }),
+      ...(series === undefined ? {} : { series }),
+      checks: { ...checks, violations },
+      environment,
+    },
   };
 }
 

@@ -1,13 +1,14 @@
 /** From what the user asks for to a plan: scenarios are read, values checked, cells expanded. Measures nothing. */
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { InputError } from "../lib/errors.ts";
 import { METRICS } from "../results/metric.ts";
 import { readDagFile } from "../scenario/dag-file/read-dag-file.ts";
-import { expandCells } from "../scenario/expand-cells.ts";
+import { type CellParameters, expandCells } from "../scenario/expand-cells.ts";
 import { loadScenario } from "../scenario/load-scenario.ts";
 import { readOverrides } from "../scenario/parameters.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import type { RunPlan } from "./run-plan.ts";
+import { planThresholds } from "./plan-thresholds.ts";
+import type { PlannedCell, RunPlan } from "./run-plan.ts";
 
 /** What to run. Times in milliseconds. */
 export interface RunOptions {
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly maxTrialMs: number;
   readonly seed: number;
   readonly durability: "full" | "relaxed";
+  /** Thresholds of the command line; see planThresholds. */
+  readonly thresholds: readonly string[];
 }
 
 /** What `bench run` measures when no scenario is named. */
@@ -39,17 +42,17 @@ export function planRun(options: RunOptions, identity: RunIdentity): RunPlan {
   const overrides = readOverrides(scenarios, parameters);
   const dag = dagFile === null ? undefined : readDagFile(dagFile);
   const cells = scenarios.flatMap((scenario, i) =>
-    expandCells(scenario, overrides[i], dag).map((cell) => ({
-      scenario: scenario.name,
-      workload: scenario.workload,
-      parameters: cell,
-    })),
+    expandCells(scenario, overrides[i], dag).map((cell) => plannedCell(scenario, cell)),
   );
   return {
     ...identity,
     cells,
-    headlines: Object.fromEntries(scenarios.map(({ name, metrics }) => [name, metrics[0] ?? ""])),
-    thresholds: Object.fromEntries(scenarios.map(({ name, thresholds }) => [name, thresholds])),
+    scenarios: scenarios.map(({ name, question, metrics }) => ({
+      name,
+      question,
+      metrics: [...metrics],
+    })),
+    thresholds: planThresholds(scenarios, options.thresholds, cells),
     trials,
     budgetMs,
     maxTrialMs,
@@ -57,6 +60,18 @@ export function planRun(options: RunOptions, identity: RunIdentity): RunPlan {
     durability,
     dagFile: dagFile === null ? null : resolve(dagFile),
   };
+}
+
+/** The handlers are no parameter, but who reads the result wants to know of them. */
+function plannedCell({ name, workload, handlers }: Scenario, cell: CellParameters): PlannedCell {
+  return handlers === undefined
+    ? { scenario: name, workload, parameters: cell }
+    : {
+        scenario: name,
+        workload,
+        parameters: { ...cell, handlers: basename(handlers) },
+        handlers,
+      };
 }
 
 /** Cells are told apart by the name of their scenario. */

@@ -1,4 +1,5 @@
 /** A run, resolved and validated: all that measuring needs to know, and nothing of the command line. */
+import type { ScenarioHead } from "../results/result.ts";
 import type { CellParameters } from "../scenario/expand-cells.ts";
 import type { WorkloadName } from "../scenario/workload.ts";
 
@@ -7,6 +8,8 @@ export interface PlannedCell {
   readonly scenario: string;
   readonly workload: WorkloadName;
   readonly parameters: CellParameters;
+  /** Absolute path of the module with the user's handlers; absent: ours. */
+  readonly handlers?: string | undefined;
 }
 
 /** See the file's head. It is written at the top of the journal, so that a run can be resumed. */
@@ -18,9 +21,9 @@ export interface RunPlan {
   /** The command as typed, argument by argument. */
   readonly command: readonly string[];
   readonly cells: readonly PlannedCell[];
-  /** Scenario name to the metric that answers its question. */
-  readonly headlines: Readonly<Record<string, string>>;
-  /** Promises of each scenario, by its name; see the scenario's `thresholds`. */
+  /** What the scenarios ask; the first metric of each answers it. */
+  readonly scenarios: readonly ScenarioHead[];
+  /** What is demanded of each scenario, by its name: its own promises and those of the command line. */
   readonly thresholds: Readonly<Record<string, readonly string[]>>;
   /** Exactly this many of each cell; null: until the headline's interval is narrow, or the budget ends. */
   readonly trials: number | null;

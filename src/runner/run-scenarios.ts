@@ -1,14 +1,14 @@
 /** The loop of a run: blocks of trials in shuffled order, each trial in the journal, until nothing is left to measure. */
 import { rmSync } from "node:fs";
-import { resolveConfig } from "../model/config.ts";
 import { findingsOf } from "../results/findings.ts";
-import { type Cell, RESULT_SCHEMA_VERSION, type Result, type Verdict } from "../results/result.ts";
+import type { Cell, Result, Verdict } from "../results/result.ts";
 import { CellRecord } from "./cell-record.ts";
 import { chooseBlock, firstTrialLimitMs } from "./choose-block.ts";
 import { ContentBook } from "./content-book.ts";
 import { Journal, type JournalEntry, type JournalHead } from "./journal.ts";
 import { measureTrial, workFolder } from "./measure-trial.ts";
 import type { PlannedCell } from "./run-plan.ts";
+import { runResult } from "./run-result.ts";
 import { shuffle } from "./shuffle.ts";
 import { missedThresholds } from "./thresholds.ts";
 
@@ -54,8 +54,9 @@ export class ScenarioRun {
     this.#folder = folder;
     this.#hooks = hooks;
     this.#journal = journal;
-    const { cells, headlines } = head.plan;
-    this.#records = cells.map((cell) => new CellRecord(cell, headlines[cell.scenario]));
+    const { cells, scenarios } = head.plan;
+    const headlines = new Map(scenarios.map(({ name, metrics }) => [name, metrics[0]]));
+    this.#records = cells.map((cell) => new CellRecord(cell, headlines.get(cell.scenario)));
   }
 
   /** A new run in an empty folder. */
@@ -163,25 +164,14 @@ export class ScenarioRun {
 
   #result(): Result {
     this.#tell(null);
-    const { plan, environment } = this.#head;
-    const { aborted } = this.#hooks.signal;
-    const why = aborted ? "the run was interrupted" : "the budget ended first";
+    const why = this.#hooks.signal.aborted ? "the run was interrupted" : "the budget ended first";
     const cells = this.#records.map((record) => record.toCell(why));
-    return {
-      schemaVersion: RESULT_SCHEMA_VERSION,
-      id: plan.id,
-      startedAt: plan.startedAt,
-      finishedAt: this.#hooks.now().toISOString(),
-      command: [...plan.command],
-      seed: plan.seed,
-      environment,
-      durability: plan.durability,
-      store: "duckdb",
-      config: { ...resolveConfig() },
+    return runResult(this.#head, {
+      finishedAt: this.#hooks.now(),
       cells,
-      findings: findingsOf(cells),
+      findings: findingsOf(cells, this.#head.plan.scenarios),
       verdict: this.#verdict(cells),
-    };
+    });
   }
 
   /** The worst news first. */

@@ -1,5 +1,5 @@
 /** What the runner and a trial process say to each other. */
-import type { Checks, TrialEnvironment } from "../results/result.ts";
+import type { Checks, Trial, TrialEnvironment } from "../results/result.ts";
 import type { CellParameters } from "../scenario/expand-cells.ts";
 import type { WorkloadName } from "../scenario/workload.ts";
 
@@ -11,6 +11,8 @@ export interface TrialRequest {
   readonly durability: "full" | "relaxed";
   /** Absolute path of the workflow file that takes the place of a generated DAG. */
   readonly dagFile: string | null;
+  /** Absolute path of the module with the user's handlers, or null for ours. */
+  readonly handlers: string | null;
 }
 
 /** The one message to a trial process: measure in an empty folder, or check the database that is in it. */
@@ -32,6 +34,8 @@ export type TrialReply =
   | {
       readonly kind: "measured";
       readonly metrics: Readonly<Record<string, number>>;
+      readonly latencies?: NonNullable<Trial["latencies"]>;
+      readonly series?: NonNullable<Trial["series"]>;
       readonly environment: TrialEnvironment;
     }
   | { readonly kind: "checked"; readonly checks: Checks }

@@ -3,15 +3,16 @@
  * on a fresh database or checks a finished one, answers, and ends.
  */
 import { join } from "node:path";
-import { auditFile } from "../engine/index.ts";
 import { messageOf } from "../lib/errors.ts";
-import type { Checks } from "../results/result.ts";
 import { startTrialEnvironment, type TrialWatch } from "../results/trial-environment.ts";
 import { readDagFile } from "../scenario/dag-file/read-dag-file.ts";
 import type { DagShape } from "../scenario/dag-shape.ts";
 import { generateDag, SHAPE_NAMES } from "../scenario/generate-dag.ts";
-import { PROGRAMS } from "../scenario/workloads/programs.ts";
+import type { Observer, WorkloadRun } from "../scenario/workloads/workload-run.ts";
+import { loadHandlers } from "./load-handlers.ts";
+import { checkWorkload, runWorkload } from "./run-workload.ts";
 import { DATABASE_FILE, type TrialOrder, type TrialReply } from "./trial-message.ts";
+import { TrialRecorder } from "./trial-recorder.ts";
 import { warmUp } from "./warm-up.ts";
 
 const BYTES_PER_KIB = 1024;
@@ -21,43 +22,60 @@ function reply(message: TrialReply): void {
 }
 
 async function measure(order: TrialOrder): Promise<TrialReply> {
-  const dag = dagOf(order);
-  await warmUp(order);
+  const jobs = await loadHandlers(order.handlers);
+  await warmUp(order, jobs);
   let watch: TrialWatch = startTrialEnvironment();
   let environment = watch.end();
   let peakRssBytes = 0;
-  const metrics = await PROGRAMS[order.workload]({
-    dag,
+  const recorder = new TrialRecorder();
+  const observer: Observer = {
+    began() {
+      reply({ kind: "began" });
+      watch = startTrialEnvironment();
+    },
+    progressed(rowsDone, rowsTotal) {
+      reply({ kind: "progress", rowsDone, rowsTotal, environment: watch.end() });
+    },
+    ended() {
+      environment = watch.end();
+      peakRssBytes = process.resourceUsage().maxRSS * BYTES_PER_KIB;
+      reply({ kind: "ended" });
+    },
+  };
+  const run = workloadRun(order, { jobs, observer, recorder });
+  const metrics = await runWorkload(order.workload, run);
+  const recorded = await recorder.recorded();
+  return {
+    kind: "measured",
+    ...recorded,
+    metrics: { ...metrics, ...recorded.metrics, peakRssBytes },
+    environment,
+  };
+}
+
+/** The DAG is made when the workload reads it, before its measured part; those without a shape never do. */
+function workloadRun(
+  order: TrialOrder,
+  parts: Pick<WorkloadRun, "jobs" | "observer" | "recorder">,
+): WorkloadRun {
+  let dag: DagShape | undefined;
+  return {
+    ...parts,
+    get dag() {
+      dag ??= dagOf(order);
+      return dag;
+    },
+    seed: order.seed,
     parameters: order.parameters,
     databasePath: join(order.folder, DATABASE_FILE),
     durability: order.durability,
-    observer: {
-      began() {
-        reply({ kind: "began" });
-        watch = startTrialEnvironment();
-      },
-      progressed(rowsDone, rowsTotal) {
-        reply({ kind: "progress", rowsDone, rowsTotal, environment: watch.end() });
-      },
-      ended() {
-        environment = watch.end();
-        peakRssBytes = process.resourceUsage().maxRSS * BYTES_PER_KIB;
-        reply({ kind: "ended" });
-      },
-    },
-  });
-  return { kind: "measured", metrics: { ...metrics, peakRssBytes }, environment };
+  };
 }
 
 /** Reopens the database, as after a restart, and verifies its tables. */
 async function check(order: TrialOrder): Promise<TrialReply> {
-  const path = join(order.folder, DATABASE_FILE);
-  const { jobs, edges, doneOnce, ordered, checksum, violations } = await auditFile(path);
-  const checks: Checks =
-    order.workload === "drain"
-      ? { jobs, edges, doneOnce, ordered, checksum, violations: [...violations] }
-      : // Nothing ran: the audit's complaints that jobs are not done do not apply.
-        { jobs, edges, doneOnce: null, ordered: null, checksum, violations: [] };
+  const { workload, folder, parameters } = order;
+  const checks = await checkWorkload(workload, join(folder, DATABASE_FILE), parameters);
   return { kind: "checked", checks };
 }
 

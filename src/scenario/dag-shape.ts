@@ -26,4 +26,6 @@ export interface DagShape {
   priority?(node: number): number | undefined;
   /** How long a node ran when the trace was recorded, in milliseconds; undefined where the file does not say. */
   runtimeMs?(node: number): number | undefined;
+  /** How long the whole workflow took when the trace was recorded, in milliseconds; undefined where the file does not say. */
+  readonly makespanMs?: number | undefined;
 }

@@ -2,8 +2,8 @@
  * Finds and reads scenarios: the built-in ones by name, a user's own by path. Every fault in a file
  * is told with file, line and field, all of them at once.
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { z } from "zod";
 import { errnoOf, InputError, messageOf } from "../lib/errors.ts";
@@ -37,7 +37,8 @@ export function builtInScenarioNames(): readonly string[] {
  */
 export function loadScenario(nameOrPath: string, metrics: readonly string[]): Scenario {
   if (/[/\\]|\.ya?ml$/i.test(nameOrPath)) {
-    return parseScenario(readText(nameOrPath), nameOrPath, metrics);
+    const scenario = parseScenario(readText(nameOrPath), nameOrPath, metrics);
+    return withHandlers(scenario, nameOrPath);
   }
   const known = builtInScenarioNames();
   if (!known.includes(nameOrPath)) {
@@ -57,6 +58,27 @@ export function parseScenario(text: string, file: string, metrics: readonly stri
   const problems = scenarioProblems(parsed.data, metrics);
   if (problems.length > 0) throw fileError(file, source, problems);
   return parsed.data;
+}
+
+/** Finds the handlers' module, which must lie in the folder of the scenario's file or below it. */
+function withHandlers(scenario: Scenario, file: string): Scenario {
+  const { handlers } = scenario;
+  if (handlers === undefined) return scenario;
+  const folder = realpathSync(dirname(file));
+  const refuse = (problem: string): InputError =>
+    new InputError(`${file}: handlers: ${handlers} ${problem}.`);
+  let path: string;
+  try {
+    path = realpathSync(resolve(folder, handlers));
+  } catch {
+    throw refuse(`cannot be found in ${folder}. Name a JavaScript module beside the scenario`);
+  }
+  // Links are resolved: a scenario from elsewhere must not run what lies elsewhere.
+  if (isAbsolute(handlers) || relative(folder, path).startsWith("..")) {
+    throw refuse("lies outside the folder of the scenario. Move it there");
+  }
+  if (!/\.[cm]?js$/.test(path)) throw refuse("is no JavaScript module (.js, .mjs, .cjs)");
+  return { ...scenario, handlers: path };
 }
 
 function readText(path: string): string {

@@ -19,6 +19,13 @@ const MAX_VALUES = 1000;
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const RANGE = /^(.+?)\.\.(.+?)(?:\/(.+))?$/;
 
+/** What may stand behind a number of a parameter with that unit, and what it multiplies by. */
+const UNIT_FACTORS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  ms: { ms: 1, s: 1000, m: 60_000, h: 3_600_000 },
+  "jobs/s": { "/s": 1, "k/s": 1000 },
+  x: { x: 1 },
+};
+
 /** A flag that sets a parameter, with what help needs. */
 export interface ParameterFlag {
   /** The parameter's name, such as `dagSize`. */
@@ -158,9 +165,13 @@ function parseNumber(complaint: Complaint, parameter: ScenarioParameter, item: s
   const { range, unit } = parameter;
   const names = (parameter.values ?? []).filter((value) => typeof value === "string");
   if (range === undefined) throw complaint.error(`: unknown${didYouMean(item, names)}`);
-  const number = unit === "ms" ? item.replace(/(?<=\d)ms$/, "") : item;
-  if (!NUMBER.test(number)) throw complaint.error(`: not a number${didYouMean(item, names)}`);
-  const value = Number(number);
+  const [, digits = item, suffix = ""] = /^(.*?\d\.?)([a-z%/]*)$/i.exec(item) ?? [];
+  const factor = suffix === "" ? 1 : (UNIT_FACTORS[unit ?? ""]?.[suffix] ?? Number.NaN);
+  if (!NUMBER.test(digits) || Number.isNaN(factor)) {
+    throw complaint.error(`: not a number${didYouMean(item, names)}`);
+  }
+  // Whole again after 1.1s became 1100.0000000000002 ms.
+  const value = Number((Number(digits) * factor).toPrecision(12));
   if (value < range.from) throw complaint.error(`: below ${range.from.toLocaleString("en")}.`);
   if (value > range.to) throw complaint.error(`: above ${range.to.toLocaleString("en")}.`);
   if (!Number.isInteger(value)) throw complaint.error(": not a whole number.");

@@ -7,6 +7,7 @@ import {
   choiceText,
   PARAMETER_CHOICES,
   type ParameterValue,
+  WORKLOAD_NAMES,
   WORKLOADS,
 } from "./workload.ts";
 
@@ -24,6 +25,7 @@ export function scenarioProblems(
   metrics: readonly string[],
 ): readonly FieldProblem[] {
   return [
+    ...handlerProblems(scenario),
     ...missingParameters(scenario),
     ...Object.entries(scenario.parameters).flatMap(([name, parameter]) =>
       parameterProblems(scenario, name, parameter),
@@ -31,6 +33,13 @@ export function scenarioProblems(
     ...cellProblems(scenario),
     ...answerProblems(scenario, metrics),
   ];
+}
+
+function handlerProblems({ handlers, workload }: Scenario): FieldProblem[] {
+  if (handlers === undefined || WORKLOADS[workload].handlers) return [];
+  const able = WORKLOAD_NAMES.filter((name) => WORKLOADS[name].handlers);
+  const message = `the workload ${workload} has jobs of its own; handlers go with ${able.join(", ")}`;
+  return [{ path: ["handlers"], message }];
 }
 
 function missingParameters(scenario: Scenario): FieldProblem[] {

@@ -33,6 +33,8 @@ export interface Scenario {
   readonly name: string;
   readonly question: string;
   readonly workload: WorkloadName;
+  /** Absolute once the file is loaded. */
+  readonly handlers?: string | undefined;
   readonly parameters: Readonly<Record<string, ScenarioParameter>>;
   readonly cells: readonly Readonly<Record<string, OneOrMore>>[];
   readonly metrics: readonly string[];
@@ -112,6 +114,13 @@ export const scenarioSchema: z.ZodType<Scenario> = closed({
     .regex(NAME, "needs small letters, digits and single hyphens, such as my-scenario"),
   question: sentenceSchema.describe("What the scenario finds out, as a question in plain words."),
   workload: z.enum(WORKLOAD_NAMES).describe("The program that each trial runs."),
+  handlers: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "A JavaScript module beside this file, such as ./tasks.js: jobs take turns with the functions that it exports.",
+    ),
   parameters: z
     .record(z.string().regex(CAMEL_NAME, "needs a name such as dagSize"), parameterSchema)
     .describe("The knobs, by name; dagSize becomes --dag-size."),

@@ -29,10 +29,31 @@ export interface Workload {
   readonly optional: readonly string[];
   /** Checks that make sense for it. */
   readonly checks: readonly CheckName[];
+  /** Its jobs are the same wherever shape, size and seed are, so that their checksum is too. */
+  readonly plainDag: boolean;
+  /** Whether it can run the user's handlers in place of ours. */
+  readonly handlers: boolean;
 }
 
 /** The name of a workload, as scenario files use it. */
-export type WorkloadName = "submit" | "drain";
+export type WorkloadName =
+  | "submit"
+  | "drain"
+  | "end-to-end"
+  | "wake-latency"
+  | "load"
+  | "replay"
+  | "write-contention"
+  | "fan-out-fan-in"
+  | "priorities"
+  | "retry-storm"
+  | "recovery"
+  | "micro";
+
+const WORKER_PARAMETERS = ["workers", "concurrency", "claimBatch", "wake", "pollInterval"];
+const ALL_CHECKS: readonly CheckName[] = ["rowCounts", "checksum", "doneOnce", "ordered"];
+/** Most workloads run jobs of their own to their end. */
+const OWN_JOBS = { checks: ALL_CHECKS, plainDag: false, handlers: false };
 
 /** The workloads by name. */
 export const WORKLOADS: Readonly<Record<WorkloadName, Workload>> = {
@@ -40,11 +61,72 @@ export const WORKLOADS: Readonly<Record<WorkloadName, Workload>> = {
     required: ["shape", "dagSize"],
     optional: ["strategy", "chunkSize"],
     checks: ["rowCounts", "checksum"],
+    plainDag: true,
+    handlers: false,
   },
   drain: {
     required: ["shape", "dagSize"],
-    optional: ["workers", "concurrency", "claimBatch", "wake", "pollInterval"],
-    checks: ["rowCounts", "checksum", "doneOnce", "ordered"],
+    optional: WORKER_PARAMETERS,
+    checks: ALL_CHECKS,
+    plainDag: true,
+    handlers: true,
+  },
+  "end-to-end": {
+    required: ["shape", "dagSize"],
+    optional: WORKER_PARAMETERS,
+    checks: ALL_CHECKS,
+    plainDag: true,
+    handlers: true,
+  },
+  "wake-latency": {
+    ...OWN_JOBS,
+    required: ["jobs", "arrivalRate"],
+    optional: WORKER_PARAMETERS,
+    handlers: true,
+  },
+  load: {
+    ...OWN_JOBS,
+    required: ["arrivalRate", "duration"],
+    optional: ["arrivals", ...WORKER_PARAMETERS],
+    handlers: true,
+  },
+  replay: {
+    ...OWN_JOBS,
+    required: ["shape", "dagSize", "speed"],
+    optional: WORKER_PARAMETERS,
+  },
+  "write-contention": {
+    ...OWN_JOBS,
+    required: ["jobs", "writer"],
+    optional: ["workers", "claimBatch"],
+    checks: ["rowCounts", "doneOnce"],
+  },
+  "fan-out-fan-in": {
+    ...OWN_JOBS,
+    required: ["width", "rounds"],
+    optional: WORKER_PARAMETERS,
+    handlers: true,
+  },
+  priorities: {
+    ...OWN_JOBS,
+    required: ["jobs", "urgentJobs", "urgentPriority"],
+    optional: WORKER_PARAMETERS,
+  },
+  "retry-storm": {
+    ...OWN_JOBS,
+    required: ["jobs", "failures"],
+    optional: ["backoff", ...WORKER_PARAMETERS],
+  },
+  recovery: {
+    ...OWN_JOBS,
+    required: ["jobs", "finishedJobs"],
+    optional: WORKER_PARAMETERS,
+  },
+  micro: {
+    ...OWN_JOBS,
+    required: ["subject", "items"],
+    optional: ["keys", "strategy"],
+    checks: ["rowCounts"],
   },
 };
 
@@ -63,6 +145,26 @@ export const PARAMETER_CHOICES: Readonly<Record<string, ParameterChoice>> = {
   wake: { values: ["notify", "poll"] },
   /** Milliseconds. */
   pollInterval: { range: { from: 1, to: 60_000 } },
+  /** Jobs per second. */
+  arrivalRate: { range: { from: 1, to: 1_000_000 } },
+  arrivals: { values: ["poisson", "constant"] },
+  /** Milliseconds. */
+  duration: { range: { from: 100, to: 3_600_000 } },
+  jobs: { range: { from: 1, to: MAX_DAG_NODES } },
+  finishedJobs: { range: { from: 0, to: MAX_DAG_NODES } },
+  urgentJobs: { range: { from: 1, to: 100_000 } },
+  urgentPriority: { range: { from: 0, to: 100 } },
+  failures: { range: { from: 0, to: 20 } },
+  /** Milliseconds. */
+  backoff: { range: { from: 0, to: 60_000 } },
+  width: { range: { from: 1, to: 1_000_000 } },
+  rounds: { range: { from: 1, to: 10_000 } },
+  /** How many times faster than recorded. */
+  speed: { range: { from: 1, to: 1_000_000 } },
+  writer: { values: ["lane", "raw"] },
+  subject: { values: ["heap", "graph", "names", "names-uncached", "args", "chunks", "insert"] },
+  items: { range: { from: 1, to: 1_000_000 } },
+  keys: { values: ["none", "primary", "foreign"] },
 };
 
 /** Whether a parameter with that choice can take `value`. */

@@ -10,6 +10,7 @@ import { describe, expect, test } from "vitest";
 import { auditFile } from "../../src/engine/index.ts";
 import { readDagFile } from "../../src/scenario/dag-file/read-dag-file.ts";
 import { PROGRAMS } from "../../src/scenario/workloads/programs.ts";
+import { workloadRun } from "../support/workload-run.ts";
 
 const { QUACKMARK_WFINSTANCES } = process.env;
 const FOLDER =
@@ -17,8 +18,6 @@ const FOLDER =
 const files = existsSync(FOLDER)
   ? readdirSync(FOLDER).filter((name) => name.endsWith(".json"))
   : [];
-
-const silent = { began: () => undefined, progressed: () => undefined, ended: () => undefined };
 
 describe("recorded workflows", () => {
   test.skipIf(files.length > 0)(
@@ -32,13 +31,7 @@ describe("recorded workflows", () => {
       const databasePath = join(folder, "queue.db");
       const dag = readDagFile(join(FOLDER, file));
       const parameters = { concurrency: 100, claimBatch: 100, wake: "notify" };
-      const run = {
-        dag,
-        parameters,
-        databasePath,
-        durability: "relaxed",
-        observer: silent,
-      } as const;
+      const { run } = workloadRun(folder, { dag, parameters, databasePath });
       const metrics = await PROGRAMS.drain(run);
       expect(metrics).toMatchObject({ jobs: dag.nodeCount, edges: dag.edgeCount });
       expect(await auditFile(databasePath)).toMatchObject({

@@ -3,16 +3,15 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { generateDag } from "../../src/scenario/generate-dag.ts";
 import type { ParameterValue } from "../../src/scenario/workload.ts";
 import { PROGRAMS } from "../../src/scenario/workloads/programs.ts";
+import { type Seen, workloadRun } from "../support/workload-run.ts";
 
 let folder: string;
-let seen: string[];
+let seen: Seen;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "quackmark-test-"));
-  seen = [];
 });
 
 afterEach(() => {
@@ -20,18 +19,9 @@ afterEach(() => {
 });
 
 function run(workload: "submit" | "drain", parameters: Record<string, ParameterValue>) {
-  return PROGRAMS[workload]({
-    // 10 jobs, 9 edges.
-    dag: generateDag("chain", 10, 1),
-    parameters,
-    databasePath: join(folder, "queue.db"),
-    durability: "relaxed",
-    observer: {
-      began: () => seen.push("began"),
-      progressed: () => undefined,
-      ended: () => seen.push("ended"),
-    },
-  });
+  const prepared = workloadRun(folder, { parameters });
+  seen = prepared.seen;
+  return PROGRAMS[workload](prepared.run);
 }
 
 describe("the submit workload", () => {
@@ -52,7 +42,7 @@ describe("the submit workload", () => {
       submitStatements: statements,
     });
     expect(metrics["submitRowsPerS"]).toBeCloseTo((19 / (metrics["submitMs"] ?? 0)) * 1000);
-    expect(seen).toEqual(["began", "ended"]);
+    expect(seen.marks).toEqual(["began", "ended"]);
   });
 });
 
@@ -67,7 +57,7 @@ describe("the drain workload", () => {
     expect(metrics).toMatchObject({ jobs: 10, edges: 9, conflicts: 0 });
     expect(metrics["drainJobsPerS"]).toBeCloseTo((10 / (metrics["drainMs"] ?? 0)) * 1000);
     expect(metrics["dbBytes"]).toBeGreaterThan(0);
-    expect(seen).toEqual(["began", "ended"]);
+    expect(seen.marks).toEqual(["began", "ended"]);
     expect(existsSync(join(folder, "queue.db"))).toBe(true);
   });
 

@@ -30,12 +30,10 @@ export function filterParameters(cells: readonly Cell[]): readonly FilterParamet
       {
         name,
         label: parameterLabel(name),
-        values: values
-          .sort(byKindAndSize)
-          .map((value) => ({
-            value,
-            text: value === undefined ? "none" : parameterText(name, value),
-          })),
+        values: values.sort(byKindAndSize).map((value) => ({
+          value,
+          text: value === undefined ? "none" : parameterText(name, value),
+        })),
       },
     ];
   });

@@ -34,7 +34,12 @@ const recordSchema = z.object({
 const workflowSchema = z.object({
   workflow: z.object({
     specification: z.object({ tasks: z.array(taskSchema) }),
-    execution: z.object({ tasks: z.array(recordSchema) }).optional(),
+    execution: z
+      .object({
+        makespanInSeconds: z.number().nonnegative().optional(),
+        tasks: z.array(recordSchema),
+      })
+      .optional(),
   }),
 });
 
@@ -103,7 +108,7 @@ function readWorkflow(json: unknown, file: string): z.infer<typeof workflowSchem
 function recordedColumns(
   builder: DagBuilder,
   workflow: z.infer<typeof workflowSchema>["workflow"],
-): Pick<DagShape, "priority" | "runtimeMs"> {
+): Pick<DagShape, "priority" | "runtimeMs" | "makespanMs"> {
   const nodeCount = workflow.specification.tasks.length;
   const records: readonly TaskRecord[] = workflow.execution?.tasks ?? [];
   const priorities = new Int8Array(nodeCount).fill(NO_PRIORITY);
@@ -116,7 +121,9 @@ function recordedColumns(
       runtimesMs[node] = record.runtimeInSeconds * MS_PER_S;
     }
   }
+  const makespanS = workflow.execution?.makespanInSeconds;
   return {
+    ...(makespanS !== undefined && { makespanMs: makespanS * MS_PER_S }),
     ...(priorities.some((priority) => priority !== NO_PRIORITY) && {
       priority: (node: number) => {
         const priority = priorities[node];

@@ -1,29 +1,18 @@
-/** A {@link DagShape} as the engine takes it: a stream of nodes and edges, no second copy in memory. */
+/** A DAG as the queue takes it, made node by node: no second copy in memory. */
 import type { DagInput, NodeInput } from "../../engine/index.ts";
 import type { DagShape } from "../dag-shape.ts";
+import type { JobSource } from "./job-source.ts";
 
-/** The task of every node. Its args and its result are small JSON values, as real jobs have them. */
-export const NOOP_TASK = "noop";
-
-/** The args of a node. */
-export interface NoopArgs {
-  readonly i: number;
+/** The DAG with a job for each node. */
+export function dagInput(dag: DagShape, jobs: JobSource): Required<DagInput> {
+  return { name: dag.name, nodes: nodesOf(dag, jobs), edges: edgesOf(dag) };
 }
 
-/** The handler of {@link NOOP_TASK}: asynchronous, because users' handlers are. */
-export async function noop({ i }: NoopArgs): Promise<number> {
-  return i;
-}
-
-/** The DAG with a no-op job for each node. */
-export function dagInput(dag: DagShape): Required<DagInput> {
-  return { name: dag.name, nodes: nodesOf(dag), edges: edgesOf(dag) };
-}
-
-function* nodesOf(dag: DagShape): Generator<NodeInput> {
+function* nodesOf(dag: DagShape, jobs: JobSource): Generator<NodeInput> {
   for (let i = 0; i < dag.nodeCount; i++) {
     const priority = dag.priority?.(i);
-    const node = { name: dag.nodeName?.(i) ?? `n${i}`, task: NOOP_TASK, args: { i } };
+    const name = dag.nodeName?.(i) ?? `n${i}`;
+    const node = { name, task: jobs.taskOf(i), args: jobs.argsOf(i) };
     yield priority === undefined ? node : { ...node, priority };
   }
 }

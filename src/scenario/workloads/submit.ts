@@ -11,7 +11,7 @@ import type { WorkloadRun } from "./workload-run.ts";
 export function submitWorkload(run: WorkloadRun): Promise<Record<string, number>> {
   const { dag, databasePath, observer, parameters } = run;
   return withQueue(run, async (queue) => {
-    const input = { ...dagInput(dag), ...submitOptions(parameters) };
+    const input = { ...dagInput(dag, run.jobs), ...submitOptions(parameters) };
     const rowsBefore = queue.stats().rowsWritten;
     const rowsDone = (): number => queue.stats().rowsWritten - rowsBefore;
     const stopProgress = reportProgress(observer, dag.nodeCount + dag.edgeCount, rowsDone);

@@ -1,18 +1,18 @@
-/** Opens a workload's queue with the no-op task, and closes it whatever happens. */
+/** Opens a workload's queue with the tasks of its jobs, and closes it whatever happens. */
 import { statSync } from "node:fs";
-import { Queue } from "../../engine/index.ts";
-import { NOOP_TASK, noop } from "./dag-input.ts";
+import { type Config, Queue } from "../../engine/index.ts";
 import type { WorkloadRun } from "./workload-run.ts";
 
-/** Runs `work` on the run's fresh queue and adds the size of the closed database to its metrics. */
+/** Runs `work` on the run's queue and adds the size of the closed database to its metrics. */
 export async function withQueue(
-  { databasePath: path, durability }: WorkloadRun,
+  { databasePath: path, durability, jobs }: WorkloadRun,
   work: (queue: Queue) => Promise<Record<string, number>>,
+  config: Partial<Config> = {},
 ): Promise<Record<string, number>> {
-  const queue = await Queue.open({ path, durability });
+  const queue = await Queue.open({ path, durability, config });
   let metrics: Record<string, number>;
   try {
-    queue.task(NOOP_TASK, noop);
+    jobs.register(queue);
     metrics = await work(queue);
   } finally {
     await queue.close();

@@ -1,15 +1,30 @@
 /** What a workload's program is given, and what it gives back. */
 import type { DagShape } from "../dag-shape.ts";
 import type { ParameterValue } from "../workload.ts";
+import type { JobSource } from "./job-source.ts";
 
 /** One execution of a workload on a database that does not exist yet. */
 export interface WorkloadRun {
+  /** Made when it is first read: workloads without a shape never do. */
   readonly dag: DagShape;
+  /** What the jobs do. */
+  readonly jobs: JobSource;
+  /** Of everything that is drawn by chance. */
+  readonly seed: number;
   /** The cell's values, as the scenario declares them. */
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly databasePath: string;
   readonly durability: "full" | "relaxed";
   readonly observer: Observer;
+  readonly recorder: Recorder;
+}
+
+/** Takes the figures of which a trial has many. */
+export interface Recorder {
+  /** A function that adds one duration, in milliseconds, to the latency of that name, which ends in `Ms`. */
+  latency(name: string): (valueMs: number) => void;
+  /** A function that adds one sample, at a time in milliseconds, to the series of that name. */
+  series(name: string): (atMs: number, value: number) => void;
 }
 
 /** Told where the measured part lies. Preparing, opening and closing the database are outside of it. */

@@ -128,7 +128,7 @@ describe("a file that is not a result is named with its remedy", () => {
   });
 
   test("when it is damaged, with the first problems by their place", async () => {
-    const damaged: Record<keyof Result, unknown> = {
+    const damaged: Partial<Record<keyof Result, unknown>> = {
       ...defaultRun(),
       seed: -1,
       durability: "some",

@@ -17,7 +17,7 @@ const PLAN: RunPlan = {
   startedAt: "2026-01-02T03:04:05.000Z",
   command: ["bench", "run"],
   cells: [{ scenario: "submit", workload: "submit", parameters: { shape: "chain", dagSize: 3 } }],
-  headlines: { submit: "submitRowsPerS" },
+  scenarios: [{ name: "submit", question: "How?", metrics: ["submitRowsPerS"] }],
   thresholds: { submit: ["submitMs < 500"] },
   trials: 2,
   budgetMs: null,

@@ -13,6 +13,7 @@ const OPTIONS: RunOptions = {
   maxTrialMs: 30_000,
   seed: 1,
   durability: "full",
+  thresholds: [],
 };
 
 function count(options: Partial<RunOptions>): Record<string, number> {
@@ -34,11 +35,30 @@ describe("a plan", () => {
     expect(count({ scenarios: ["submit", "submit"], parameters })).toEqual({ submit: 1 });
   });
 
-  it("names the headline of each scenario", () => {
-    expect(planRun(OPTIONS, IDENTITY).headlines).toEqual({
-      submit: "submitRowsPerS",
-      drain: "drainJobsPerS",
+  it("keeps the question of each scenario and the metrics that answer it", () => {
+    const { scenarios } = planRun(OPTIONS, IDENTITY);
+    expect(scenarios.map(({ name, metrics }) => [name, metrics[0]])).toEqual([
+      ["submit", "submitRowsPerS"],
+      ["drain", "drainJobsPerS"],
+    ]);
+    expect(scenarios[1]?.question).toBe("How fast do workers drain a DAG that waits in the queue?");
+  });
+
+  it("gives a threshold to the scenarios that can keep it, with its whole name", () => {
+    const thresholds = ["peakRss < 1GB", "[strategy=row] submitRows > 5"];
+    const plan = planRun({ ...OPTIONS, thresholds }, IDENTITY);
+    expect(plan.thresholds).toEqual({
+      submit: ["peakRssBytes < 1GB", "[strategy=row] submitRowsPerS > 5"],
+      drain: ["peakRssBytes < 1GB"],
     });
+  });
+
+  it.each([
+    ["submitRow > 5", 'threshold: unknown metric "submitRow"; did you mean "submitRows"?'],
+    ["submitMs < 5 ms or so", "threshold: nothing may follow the amount."],
+    ["[strategy=now] submitMs < 5", "threshold: the pattern matches no cell."],
+  ])("refuses the threshold %s", (text, message) => {
+    expect(() => planRun({ ...OPTIONS, thresholds: [text] }, IDENTITY)).toThrow(message);
   });
 
   it("keeps the whole path of a workflow file, whose size takes the place of --dag-size", () => {

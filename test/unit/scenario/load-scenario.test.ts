@@ -223,15 +223,23 @@ describe("a wrong file is told with file, line and field", () => {
     [
       "metrics:",
       "thresholds: ['submitMs under 5']\nmetrics:",
-      "mine.yaml:15: thresholds[0]: needs one of < <= > >= here.\n  submitMs under 5\n           ^",
+      "mine.yaml:15: thresholds[0]: needs one of < <= > >= here.",
     ],
     [
       "metrics:",
       "thresholds: ['drainMs < 5']\nmetrics:",
-      'mine.yaml:15: thresholds[0]: unknown metric "drainMs". Known are submitMs.\n  drainMs < 5\n  ^',
+      'mine.yaml:15: thresholds[0]: unknown metric "drainMs". Known are submitMs.',
     ],
   ])("%j → %j", (text, replacement, message) => {
     expect(errorWith(text, replacement).split("\n")[0]).toContain(message);
+  });
+
+  test("and a threshold with the character", () => {
+    const [, text, caret] = errorWith(
+      "metrics:",
+      "thresholds: ['submitMs under 5']\nmetrics:",
+    ).split("\n");
+    expect([text, caret]).toEqual(["  submitMs under 5", "           ^"]);
   });
 
   test("with all its faults at once, ten at most", () => {

@@ -1,0 +1,157 @@
+/** `bench flaky`: flags → runs → result file and report. */
+import { join } from "node:path";
+import { InputError } from "../lib/errors.ts";
+import {
+  type FlakyHooks,
+  type FlakyMeasurement,
+  measureFlakiness,
+} from "../races/flaky/campaign.ts";
+import {
+  FlakyJournal,
+  type FlakyJournalEntry,
+  type FlakyJournalHead,
+  readFlakyJournal,
+} from "../races/flaky/flaky-journal.ts";
+import { renderFlaky } from "../report/flaky/render-flaky.ts";
+import { readEnvironment } from "../results/environment.ts";
+import {
+  FLAKY_SCHEMA_VERSION,
+  type FlakyResult,
+  type FlakyVerdict,
+} from "../results/flaky-result.ts";
+import { writeFlakyResult } from "../results/flaky-result-file.ts";
+import { newRunId } from "../results/result-file.ts";
+import { createRunFolder } from "../runner/run-folder.ts";
+import { EXIT } from "./exit-codes.ts";
+import { durationMs } from "./flag-values.ts";
+import {
+  type FlakyFlagTexts,
+  type FlakySwitches,
+  readFlakyFormat,
+  readFlakyOptions,
+  refuseWithFlakyResume,
+} from "./flaky-flags.ts";
+import { flakyProgressView } from "./flaky-progress.ts";
+
+/** The command line of `bench flaky`, as typed. */
+export interface FlakyArguments {
+  /** What follows `--`. */
+  readonly command: readonly string[];
+  readonly texts: FlakyFlagTexts;
+  readonly switches: FlakySwitches;
+}
+
+const EXIT_OF: Readonly<Record<FlakyVerdict, number>> = {
+  stable: EXIT.pass,
+  suspect: EXIT.inconclusive,
+  flaky: EXIT.invariantViolated,
+  broken: EXIT.invariantViolated,
+  inconclusive: EXIT.inconclusive,
+};
+
+/** Where the folders of runs are, below the current folder. */
+const RUNS_FOLDER = join("results", "runs");
+
+/** Runs the command and returns the exit code. Throws an `InputError` for bad input, and for a command that cannot be started. */
+export async function flakyCommand(args: FlakyArguments): Promise<number> {
+  const { texts, switches } = args;
+  const format = readFlakyFormat(texts, switches.has("json"));
+  const { budget } = texts;
+  const budgetMs = budget === undefined ? Number.POSITIVE_INFINITY : durationMs("--budget", budget);
+  const { head, entries, journal, folder, discard } = prepare(args);
+  let runsDone = 0;
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  const view = flakyProgressView(process.stderr, () => performance.now());
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  const hooks: FlakyHooks = {
+    folder: process.cwd(),
+    signal: stop.signal,
+    // The clock of a process starts with it.
+    timeIsUp: () => performance.now() > budgetMs,
+    onProgress: (progress) => view.show(progress),
+    done: entries,
+    onRun: (entry) => {
+      journal.add(entry);
+      runsDone += 1;
+    },
+  };
+  try {
+    const measured = await measureFlakiness(head.options, hooks);
+    view.end();
+    journal.close();
+    if ("nothing" in measured) {
+      discard();
+      process.stderr.write(`bench: nothing was measured: ${measured.nothing}\n`);
+      return stop.signal.aborted ? EXIT.interrupted : EXIT.nothingMeasured;
+    }
+    const result = await resultOf(head, measured, folder);
+    await writeFlakyResult(folder, result);
+    process.stdout.write(renderFlaky(result, format, { ...terminal(), folder }));
+    if (result.ended !== "interrupted") return EXIT_OF[result.verdict];
+    process.stderr.write(`bench: interrupted; go on with: bench flaky --resume ${folder}\n`);
+    return EXIT.interrupted;
+  } catch (error) {
+    view.end();
+    // Input errors come with the first run; what was measured before a later one is worth keeping.
+    if (error instanceof InputError && runsDone <= 1) discard();
+    throw error;
+  } finally {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+}
+
+interface Prepared {
+  readonly head: FlakyJournalHead;
+  readonly entries: readonly FlakyJournalEntry[];
+  readonly journal: FlakyJournal;
+  readonly folder: string;
+  /** Removes what this command made. */
+  discard(): void;
+}
+
+function prepare({ command, texts, switches }: FlakyArguments): Prepared {
+  const { resume, out } = texts;
+  if (resume !== undefined) {
+    refuseWithFlakyResume(command, texts, switches);
+    const folder = /[/\\.]/.test(resume) ? resume : join(RUNS_FOLDER, resume);
+    const { head, entries } = readFlakyJournal(folder);
+    const journal = FlakyJournal.goOn(folder, entries);
+    // What an earlier command made is not this command's to remove.
+    return { head, entries, journal, folder, discard: () => undefined };
+  }
+  const options = readFlakyOptions(command, texts, switches);
+  const now = new Date();
+  const id = newRunId(now, () => Math.floor(Math.random() * 2 ** 32));
+  const head = { id, startedAt: now.toISOString(), options };
+  const { path: folder, discard } = createRunFolder(out ?? join(RUNS_FOLDER, id));
+  return { head, entries: [], journal: FlakyJournal.begin(folder, head), folder, discard };
+}
+
+async function resultOf(
+  { id, startedAt, options }: FlakyJournalHead,
+  measured: FlakyMeasurement,
+  folder: string,
+): Promise<FlakyResult> {
+  return {
+    schemaVersion: FLAKY_SCHEMA_VERSION,
+    kind: "flaky",
+    id,
+    startedAt,
+    finishedAt: new Date().toISOString(),
+    command: [...options.command],
+    environment: await readEnvironment(folder),
+    plan: options.plan,
+    shuffled: options.shuffle,
+    seed: options.seed,
+    ...measured,
+  };
+}
+
+function terminal(): { colored: boolean; widthChars?: number } {
+  const { isTTY, columns } = process.stdout;
+  const colored = isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
+  return { colored, ...(columns === undefined ? {} : { widthChars: columns }) };
+}

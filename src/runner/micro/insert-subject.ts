@@ -1,0 +1,31 @@
+/** The insert strategies against the tables of the queue, with keys and without. */
+import type { StrategyName } from "../../engine/index.ts";
+import { InsertLab, type KeyChoice, labSubmission } from "../../engine/lab.ts";
+import { resolveConfig } from "../../model/config.ts";
+import { generateDag } from "../../scenario/generate-dag.ts";
+import { dagInput } from "../../scenario/workloads/dag-input.ts";
+import { NOOP_JOBS } from "../../scenario/workloads/job-source.ts";
+import type { Subject, SubjectInput } from "./subject.ts";
+
+/** Where and how the rows are written. */
+export interface InsertInput extends SubjectInput {
+  readonly databasePath: string;
+  readonly durability: "full" | "relaxed";
+  readonly strategy: StrategyName;
+  readonly keys: KeyChoice;
+}
+
+/** One transaction with the jobs and edges of a random DAG, into empty tables. An item is a job. */
+export async function insertSubject(input: InsertInput): Promise<Subject> {
+  const { items, seed, databasePath, durability, strategy, keys } = input;
+  const lab = await InsertLab.open(databasePath, durability, keys);
+  const submission = labSubmission(dagInput(generateDag("random", items, seed), NOOP_JOBS));
+  const { dependencyChunkSize } = resolveConfig();
+  return {
+    prepare: () => lab.reset(),
+    pass: () => lab.insert(submission, strategy, dependencyChunkSize),
+    // The rows of the last pass are counted by another process, as after any trial.
+    verify: () => null,
+    close: () => lab.close(),
+  };
+}

@@ -1,0 +1,19 @@
+/** What a micro-benchmark measures: one pass over a number of items, and the proof that it does what it should. */
+
+/** See the file's head. */
+export interface Subject {
+  /** What one pass needs, made anew before each and not measured. */
+  prepare?(): void | Promise<void>;
+  /** The measured part. */
+  pass(): unknown;
+  /** Told of the last pass' result; says what is wrong with it, or null. */
+  verify(result: unknown): string | null;
+  close?(): Promise<void>;
+}
+
+/** What a subject is made of. */
+export interface SubjectInput {
+  /** Items of one pass. */
+  readonly items: number;
+  readonly seed: number;
+}

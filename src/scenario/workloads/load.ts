@@ -1,0 +1,125 @@
+/** `load`: jobs arrive at a given rate, whether the queue keeps up or not; how long from each one's intended arrival to the commit of its end. */
+import { type ArrivalKind, drawArrivals } from "../arrivals.ts";
+import { startMeters, watchEventLoop } from "./meter.ts";
+import { sendOnSchedule } from "./open-loop.ts";
+import { Pending } from "./pending.ts";
+import { reportProgress } from "./progress.ts";
+import { startWorkers } from "./start-workers.ts";
+import { runJob, watchJobs } from "./watched-jobs.ts";
+import { withQueue } from "./with-queue.ts";
+import type { WorkloadRun } from "./workload-run.ts";
+
+/** Jobs sent and not done, beyond which none is started: the queue has lost, and memory is finite. */
+const MAX_IN_FLIGHT_JOBS = 100_000;
+
+/** Samples of the backlog in one trial. */
+const SAMPLES = 200;
+
+/** See the file's head. */
+export function loadWorkload(run: WorkloadRun): Promise<Record<string, number>> {
+  const { databasePath, observer, parameters, seed } = run;
+  const durationMs = Number(parameters["duration"]);
+  const timesMs = drawArrivals(
+    parameters["arrivals"] === "constant" ? "constant" : ("poisson" satisfies ArrivalKind),
+    Number(parameters["arrivalRate"]),
+    durationMs,
+    seed,
+  );
+  return withQueue(run, async (queue) => {
+    watchJobs(queue, run.jobs, () => undefined);
+    startWorkers(queue, parameters);
+    const stopWatching = watchEventLoop();
+    let startMs = performance.now();
+    const clockMs = (): number => performance.now() - startMs;
+    const tally = new Tally(run, timesMs, clockMs);
+    const stopProgress = reportProgress(observer, timesMs.length, () => tally.done);
+    observer.began();
+    const stopMeters = startMeters(queue, databasePath);
+    startMs = performance.now();
+    const sampler = setInterval(() => tally.sample(), durationMs / SAMPLES);
+    const ends = new Pending();
+    const sent = await sendOnSchedule(
+      {
+        timesMs,
+        endMs: durationMs,
+        send: (i, nowMs) => {
+          tally.sending(i, nowMs);
+          ends.add(runJob(queue, i).then(() => tally.ended(i, nowMs)));
+        },
+        mayStart: () => tally.inFlight < MAX_IN_FLIGHT_JOBS,
+      },
+      clockMs,
+    );
+    const sendingMs = clockMs();
+    const doneWhileSending = tally.done;
+    clearInterval(sampler);
+    await ends.all();
+    const { metrics } = stopMeters();
+    const eventLoopDelayMsP99 = await stopWatching();
+    stopProgress();
+    observer.ended();
+    return {
+      ...metrics,
+      jobs: sent,
+      edges: 0,
+      offeredJobsPerS: (timesMs.length / durationMs) * 1000,
+      completedJobsPerS: (doneWhileSending / sendingMs) * 1000,
+      notStarted: timesMs.length - sent,
+      backlogJobsMax: tally.backlogMax,
+      eventLoopDelayMsP99,
+    };
+  });
+}
+
+/** What was sent and what is done, with the latency of each. */
+class Tally {
+  done = 0;
+  backlogMax = 0;
+  #sent = 0;
+  #arrived = 0;
+  readonly #timesMs: Float64Array;
+  readonly #clockMs: () => number;
+  readonly #latency: (ms: number) => void;
+  readonly #uncorrected: (ms: number) => void;
+  readonly #lateness: (ms: number) => void;
+  readonly #backlogSeries: (atMs: number, value: number) => void;
+
+  constructor({ recorder }: WorkloadRun, timesMs: Float64Array, clockMs: () => number) {
+    this.#timesMs = timesMs;
+    this.#clockMs = clockMs;
+    this.#latency = recorder.latency("latencyMs");
+    this.#uncorrected = recorder.latency("uncorrectedMs");
+    this.#lateness = recorder.latency("latenessMs");
+    this.#backlogSeries = recorder.series("backlogJobs");
+  }
+
+  /** Jobs sent and not done. */
+  get inFlight(): number {
+    return this.#sent - this.done;
+  }
+
+  sending(index: number, nowMs: number): void {
+    this.#sent++;
+    this.#lateness(nowMs - this.#intendedMs(index));
+  }
+
+  ended(index: number, sentMs: number): void {
+    this.done++;
+    const nowMs = this.#clockMs();
+    this.#latency(nowMs - this.#intendedMs(index));
+    this.#uncorrected(nowMs - sentMs);
+  }
+
+  /** The backlog is what should have arrived and is not done: a late generator must not hide it. */
+  sample(): void {
+    const nowMs = this.#clockMs();
+    while ((this.#timesMs[this.#arrived] ?? Number.POSITIVE_INFINITY) <= nowMs) this.#arrived++;
+    const backlog = this.#arrived - this.done;
+    this.backlogMax = Math.max(this.backlogMax, backlog);
+    this.#backlogSeries(nowMs, backlog);
+  }
+
+  #intendedMs(index: number): number {
+    return this.#timesMs[index] ?? Number.NaN;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * `recovery`: a process with live and finished jobs is killed in the middle of its work; how long until
+ * another one has the queue open again, and until its first job runs.
+ */
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { Queue } from "../../engine/index.ts";
+import { startMeters } from "./meter.ts";
+import { requireDone } from "./run-end.ts";
+import { startWorkers } from "./start-workers.ts";
+import { watchJobs } from "./watched-jobs.ts";
+import { fileBytes } from "./with-queue.ts";
+import type { WorkloadRun } from "./workload-run.ts";
+
+/** What the process that is killed is told. */
+export interface VictimOrder {
+  readonly databasePath: string;
+  readonly durability: "full" | "relaxed";
+  readonly jobs: number;
+  readonly finishedJobs: number;
+}
+
+/** What it says when it holds claimed jobs: the run whose jobs are live. */
+export interface VictimReply {
+  readonly runId: number;
+}
+
+/** Built JavaScript, also when the workload itself runs from its sources. */
+const VICTIM = fileURLToPath(
+  new URL("../../../dist/scenario/workloads/recovery-victim.js", import.meta.url),
+);
+
+/** See the file's head. */
+export async function recoveryWorkload(run: WorkloadRun): Promise<Record<string, number>> {
+  const { databasePath: path, durability, observer, parameters } = run;
+  const jobs = Number(parameters["jobs"]);
+  const finishedJobs = Number(parameters["finishedJobs"]);
+  const { runId } = await killInTheMiddle({ databasePath: path, durability, jobs, finishedJobs });
+  const walBytes = fileBytes(`${path}.wal`);
+  observer.began();
+  const startMs = performance.now();
+  const queue = await Queue.open({ path, durability });
+  try {
+    const recoveryMs = performance.now() - startMs;
+    const stopMeters = startMeters(queue, path);
+    const firstJob = new Promise<number>((resolve) => {
+      watchJobs(queue, run.jobs, () => resolve(performance.now() - startMs));
+    });
+    startWorkers(queue, parameters);
+    const firstJobMs = await firstJob;
+    const end = await queue.waitForRun(runId);
+    const { elapsedMs, metrics } = stopMeters();
+    observer.ended();
+    requireDone(end);
+    return {
+      ...metrics,
+      jobs: jobs + finishedJobs,
+      edges: 0,
+      recoveryMs,
+      firstJobMs,
+      walBytes,
+      drainMs: elapsedMs,
+    };
+  } finally {
+    await queue.close();
+  }
+}
+
+/** Lets another process fill the database and begin the live jobs, and kills it. @throws Error if it ends by itself */
+function killInTheMiddle(order: VictimOrder): Promise<VictimReply> {
+  return new Promise((resolve, reject) => {
+    const child = fork(VICTIM, { stdio: ["ignore", "ignore", "pipe", "ipc"], execArgv: [] });
+    let reply: VictimReply | undefined;
+    let stderr = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    child.on("message", (message: VictimReply) => {
+      reply = message;
+      child.kill("SIGKILL");
+    });
+    child.once("error", reject);
+    child.once("close", () => {
+      if (reply !== undefined) resolve(reply);
+      else reject(new Error(`the process to be killed ended by itself: ${stderr.trim()}`));
+    });
+    child.send(order, () => undefined);
+  });
+}
