@@ -67,15 +67,19 @@ export class Claims {
   ): Promise<void> {
     const outcome = { jobId, attempt, kind, payload, delayMs };
     const { stale } = await this.#store.settle([outcome], this.#worker(), this.#clock.now());
-    if (stale === 0) return;
-    throw new QuackmarkError(
-      "STALE_TOKEN",
-      `Attempt ${attempt} of job ${jobId} does not hold the job: it has ended, its lease ran out, or it never was; nothing was changed`,
-    );
+    if (stale > 0) throw staleToken(outcome);
   }
 
   #worker(): number {
     this.#workerId ||= this.#store.newWorkerId();
     return this.#workerId;
   }
+}
+
+/** The error of a call whose token is not current. */
+export function staleToken({ jobId, attempt }: Token): QuackmarkError {
+  return new QuackmarkError(
+    "STALE_TOKEN",
+    `Attempt ${attempt} of job ${jobId} does not hold the job: it has ended, its lease ran out, or it never was; nothing was changed`,
+  );
 }

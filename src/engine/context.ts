@@ -1,11 +1,18 @@
 /** What a handler is given beside its args. Costly parts are made when first asked for. */
+
+import { InputError } from "../lib/errors.ts";
 import type { Claim } from "../store/store.ts";
 import type { AttemptEnded } from "./attempt-end.ts";
 import type { JobInput } from "./job-input.ts";
+import type { DagInput } from "./submission.ts";
+import type { Upstream } from "./upstream.ts";
 
 /** What the queue does for a running job; one object for all jobs. */
 export interface JobServices {
   enqueue(job: JobInput): Promise<number>;
+  addNodes(context: JobContext, dag: DagInput): Promise<number[]>;
+  upstream(jobId: number): Promise<readonly Upstream[]>;
+  heartbeat(context: JobContext): boolean;
   /** A line about a running attempt. */
   log(context: JobContext, text: string): void;
   /** Part `done` of `total` of a running attempt. */
@@ -47,6 +54,52 @@ export class JobContext {
   /** Enqueues a job of its own; it is stored when the promise resolves. Returns its id. */
   enqueue(job: JobInput): Promise<number> {
     return this.#services.enqueue(job);
+  }
+
+  /**
+   * Adds nodes to the job's own run, stored when the promise resolves. Edges are among the new nodes;
+   * `dependsOn` takes ids of jobs that are there, this job's own too.
+   *
+   * @returns the new ids in order
+   * @throws QuackmarkError STALE_TOKEN when the attempt does not hold the job any more
+   */
+  addNodes(dag: DagInput): Promise<number[]> {
+    return this.#services.addNodes(this, dag);
+  }
+
+  /** The result of the parent with this name; undefined where it is not done. @throws InputError for a name that is no parent */
+  async upstream<Result = unknown>(name: string): Promise<Result | undefined> {
+    const parents = await this.#services.upstream(this.jobId);
+    const parent = parents.find((one) => one.name === name);
+    if (parent === undefined) {
+      const names = parents.map((one) => one.name ?? `#${one.jobId}`).join(", ");
+      throw new InputError(
+        `Job ${this.jobId} has no parent ${JSON.stringify(name)}; its parents are ${names || "none"}`,
+        { code: "UNKNOWN_PARENT" },
+      );
+    }
+    return parent.state === "done" ? (parent.value as Result) : undefined;
+  }
+
+  /** The results of all parents that are done, by name (`#id` for one without). */
+  async upstreamAll(): Promise<Record<string, unknown>> {
+    const parents = await this.#services.upstream(this.jobId);
+    return Object.fromEntries(
+      parents
+        .filter(({ state }) => state === "done")
+        .map(({ name, jobId, value }) => [name ?? `#${jobId}`, value]),
+    );
+  }
+
+  /** All parents that have ended, with how and with what. */
+  async upstreamCompleted(): Promise<readonly Upstream[]> {
+    const parents = await this.#services.upstream(this.jobId);
+    return parents.filter(({ state }) => state !== "pending");
+  }
+
+  /** Renews the claim now; false when the attempt does not hold the job any more. Workers do this by themselves. */
+  heartbeat(): boolean {
+    return this.#services.heartbeat(this);
   }
 
   /** Writes a line to the queue's logger. */

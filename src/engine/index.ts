@@ -25,9 +25,11 @@ export type {
 export { Abandon, AttemptEnded, RetryLater } from "./attempt-end.ts";
 export type { ClaimRequest, Claims } from "./claims.ts";
 export { type Handler, JobContext } from "./context.ts";
+export { Expansion, expand, map } from "./expansion.ts";
 export type { NodeRef } from "./graph.ts";
 export type { JobInput, NodeInput } from "./job-input.ts";
 export { Queue } from "./queue.ts";
 export type { EnqueueOptions, QueueOptions, SubmitOptions } from "./queue-options.ts";
 export type { DagInput } from "./submission.ts";
+export type { Upstream } from "./upstream.ts";
 export { Worker, type WorkerOptions } from "./worker.ts";

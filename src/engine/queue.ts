@@ -14,13 +14,16 @@ import type {
   RowCounts,
   RunStatus,
   SubmitReceipt,
+  Token,
 } from "../store/store.ts";
-import { Claims } from "./claims.ts";
-import type { Handler, JobServices } from "./context.ts";
+import { Claims, staleToken } from "./claims.ts";
+import type { Handler, JobContext, JobServices } from "./context.ts";
+import type { Expansion } from "./expansion.ts";
 import { chooseChunkSize, chooseStrategy } from "./insert-choice.ts";
 import type { JobInput } from "./job-input.ts";
 import type { EnqueueOptions, QueueOptions, SubmitOptions } from "./queue-options.ts";
 import { type DagInput, type SubmissionRules, toJobs, toSubmission } from "./submission.ts";
+import { UpstreamReader } from "./upstream.ts";
 import { Worker, type WorkerOptions } from "./worker.ts";
 
 /** See the file's head. */
@@ -40,9 +43,13 @@ export class Queue {
     this.#clock = clock;
     this.config = config;
     this.claims = new Claims(store, clock, config);
+    const upstream = new UpstreamReader(store, clock);
     const { logger = () => undefined } = options;
     this.#services = {
       enqueue: (job) => this.enqueue(job),
+      addNodes: (context, dag) => this.#addNodes(context, dag),
+      upstream: (jobId) => upstream.of(jobId),
+      heartbeat: (context) => this.claims.heartbeat([context]).length === 0,
       log: ({ task, jobId, attempt }, text) => logger(`${task} ${jobId}/${attempt}: ${text}`),
       progress: ({ jobId }, done, total) => this.#progress.set(jobId, { done, total }),
     };
@@ -168,10 +175,22 @@ export class Queue {
       clock: this.#clock,
       handlers: this.#handlers,
       services: this.#services,
+      expand: (context: JobContext, { dag }: Expansion) => this.#expand(context, dag),
     };
     const worker = new Worker(parts, resolved);
     this.#workers.push(worker);
     return worker;
+  }
+
+  async #addNodes(token: Token, dag: DagInput): Promise<number[]> {
+    const submission = toSubmission(dag, this.#rules);
+    const first = await this.#store.addNodes(token, submission, this.#clock.now());
+    if (first === 0) throw staleToken(token);
+    return Array.from({ length: submission.nodeCount }, (_, node) => first + node);
+  }
+
+  async #expand({ jobId, attempt }: Token, dag: DagInput): Promise<void> {
+    await this.#store.expand({ jobId, attempt }, toSubmission(dag, this.#rules), this.#clock.now());
   }
 
   /** How a run stands; a finished one is read from the log. */

@@ -5,6 +5,7 @@ import type { Claim, Outcome, OutcomeKind, Store, Token } from "../store/store.t
 import { Abandon, AttemptEnded, RetryLater } from "./attempt-end.ts";
 import { type Handler, JobContext, type JobServices } from "./context.ts";
 import { DeadlineTimer } from "./deadline-timer.ts";
+import { Expansion } from "./expansion.ts";
 
 /** How a worker works; every value is resolved. */
 export interface WorkerOptions {
@@ -27,6 +28,8 @@ export interface WorkerParts {
   readonly clock: Clock;
   readonly handlers: ReadonlyMap<string, Handler>;
   readonly services: JobServices;
+  /** The job of a context becomes a run; rejects where it cannot. */
+  expand(context: JobContext, expansion: Expansion): Promise<void>;
 }
 
 /** Certainly not stored: the same call can be made again. */
@@ -216,6 +219,10 @@ export class Worker {
   }
 
   #done(context: JobContext, value: unknown): void {
+    if (value instanceof Expansion) {
+      this.#expand(context, value);
+      return;
+    }
     let payload: string | null;
     try {
       payload = JSON.stringify(value) ?? null;
@@ -224,6 +231,20 @@ export class Worker {
       return;
     }
     this.#ended(context, "done", payload);
+  }
+
+  /** The store takes the token with the run; the job is not running any more from there on. */
+  #expand(context: JobContext, expansion: Expansion): void {
+    if (this.#running.get(context.jobId) !== context) return;
+    const expanding = this.#parts.expand(context, expansion).then(
+      () => {
+        if (this.#running.get(context.jobId) === context) this.#running.delete(context.jobId);
+        this.#afterEnd();
+      },
+      (error: unknown) => this.#threw(context, error),
+    );
+    this.#settling.add(expanding);
+    void expanding.finally(() => this.#settling.delete(expanding));
   }
 
   #threw(context: JobContext, error: unknown): void {

@@ -14,6 +14,7 @@ export type ErrorCode =
   | "DUPLICATE_NODE"
   | "EMPTY_DAG"
   | "UNKNOWN_PARENT"
+  | "UNKNOWN_RUN"
   | "UNKNOWN_TASK"
   | "UNSERIALIZABLE"
   | "ALREADY_OPEN"
@@ -28,6 +29,7 @@ export type ErrorCode =
   | "BACKPRESSURE"
   | "DUPLICATE_JOB"
   | "STALE_TOKEN"
+  | "TOO_DEEP"
   | "READ_ONLY"
   | "READ_LIMIT";
 

@@ -70,6 +70,12 @@ export const SETTINGS = {
     max: 1_000_000_000,
     help: "waiting jobs above which an enqueue is refused (the memo's number)",
   },
+  subRunMaxDepth: {
+    default: 16,
+    min: 0,
+    max: 1_000,
+    help: "most runs that a run may be nested in: a task that expands to itself must end",
+  },
   concurrency: { default: 10, min: 1, max: 1_000_000, help: "handlers of one worker in flight" },
   claimBatch: {
     default: 1_000,

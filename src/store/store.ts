@@ -95,6 +95,20 @@ export interface Outcome extends Token {
   readonly delayMs?: number;
 }
 
+/** How a parent of a job ended. */
+export interface ParentEnd {
+  readonly jobId: number;
+  readonly name: string | null;
+  /** `pending` where it has not ended. */
+  readonly state: "done" | "failed" | "skipped" | "cancelled" | "pending";
+  /** JSON text of the result or the error; null for none. */
+  readonly payload: string | null;
+  /** For a parent that expanded to a run: its nodes that are done, in order. */
+  readonly subResults:
+    | readonly { readonly name: string | null; readonly payload: string | null }[]
+    | null;
+}
+
 /** Which jobs a control acts on: all that match every field given. */
 export interface JobFilter {
   readonly jobId?: number;
@@ -192,6 +206,12 @@ export interface Store {
   pause(queue: string, paused: boolean): Promise<void>;
   /** Resolves when there may be room for so many jobs. */
   roomFor(jobs: number): Promise<void>;
+  /** The job of the token waits for a run of its own, stored with this; 0 for a token that is not current. */
+  expand(token: Token, submission: Submission, nowMs: number): Promise<number>;
+  /** Adds nodes to the run of the token's job; the first id, or 0 for a token that is not current. */
+  addNodes(token: Token, submission: Submission, nowMs: number): Promise<number>;
+  /** How the parents of jobs ended, with their results. */
+  parentsOf(jobIds: readonly number[]): Promise<ReadonlyMap<number, readonly ParentEnd[]>>;
   settle(outcomes: readonly Outcome[], workerId: number, nowMs: number): Promise<Settled>;
   /** Moves due jobs to ready. */
   promoteDue(nowMs: number): number;

@@ -3,11 +3,11 @@ import { InputError, QuackmarkError } from "../../lib/errors.ts";
 import { StringColumn } from "../../lib/string-column.ts";
 import { CAUSE, STATE } from "../../model/job.ts";
 import type { UniquePolicy } from "../../model/job-options.ts";
-import type { EnqueueReceipt, StrategyName, Submission, SubmitReceipt } from "../store.ts";
+import type { EnqueueReceipt, StrategyName, Submission, SubmitReceipt, Token } from "../store.ts";
 import type { DurableLedger } from "./durable-ledger.ts";
 import { rowsOf, writeSubmission } from "./insert/write-submission.ts";
 import type { Ledger } from "./ledger.ts";
-import { edgeRows, jobRows, optionRows } from "./row-source.ts";
+import { edgeRows, jobRows, optionRows, runRow } from "./row-source.ts";
 
 /** Submits a run: all of it is stored, or nothing. The caller announces what is ready. */
 export async function submitRun(
@@ -67,11 +67,79 @@ export function stageJobs(
     const rows = [jobRows(submission, 0, firstJobId, nowMs), edgeRows(submission, firstJobId)];
     if (submission.options.size > 0) rows.push(optionRows(submission, firstJobId));
     lane.addRows(rows, firstJobId + submission.nodeCount - 1);
-    ledger.admit(submission, 0, firstJobId, nowMs);
+    ledger.addJobs(submission, 0, firstJobId, nowMs);
   }
   let next = firstJobId;
   const jobIds = Array.from({ length: wanted.nodeCount }, (_, node) => holders.get(node) ?? next++);
   return { jobIds, ignored: holders.size };
+}
+
+/**
+ * Stages a run that a claimed job expands to, in this turn: the job waits for it from the transaction that stores it.
+ *
+ * @returns the run's id, or 0 for a token that is not current
+ */
+export function stageSubRun(
+  durable: DurableLedger,
+  token: Token,
+  submission: Submission,
+  maxDepth: number,
+  nowMs: number,
+): number {
+  const { ledger, lane } = durable;
+  const slot = ledger.attempts.current(token);
+  if (slot < 0) return 0;
+  assertParents(ledger, submission);
+  const parentRunId = ledger.jobs.run[slot] as number;
+  if (ledger.runs.depthOf(parentRunId) >= maxDepth) {
+    throw new InputError(
+      `Job ${token.jobId} is nested ${maxDepth} runs deep, which is the limit; nest less, or raise subRunMaxDepth`,
+      { code: "TOO_DEEP" },
+    );
+  }
+  const runId = lane.takeIds("runs");
+  const firstJobId = lane.takeIds("jobs", submission.nodeCount);
+  const parent = { jobId: token.jobId, attempt: token.attempt };
+  const rows = [
+    jobRows(submission, runId, firstJobId, nowMs),
+    edgeRows(submission, firstJobId),
+    optionRows(submission, firstJobId),
+    runRow(submission, runId, firstJobId, nowMs, parent),
+  ];
+  lane.addRows(rows, firstJobId + submission.nodeCount - 1);
+  ledger.attempts.expand(slot, 0, runId, nowMs);
+  ledger.runs.open(runId, submission.nodeCount, parent, parentRunId);
+  ledger.addJobs(submission, runId, firstJobId, nowMs);
+  return runId;
+}
+
+/** Stages nodes that a claimed job adds to its own run. @returns the first id, or 0 for a token that is not current */
+export function stageNodes(
+  durable: DurableLedger,
+  token: Token,
+  submission: Submission,
+  nowMs: number,
+): number {
+  const { ledger, lane } = durable;
+  const slot = ledger.attempts.current(token);
+  if (slot < 0) return 0;
+  const runId = ledger.jobs.run[slot] as number;
+  if (runId === 0) {
+    throw new InputError(
+      `Job ${token.jobId} belongs to no run, so no nodes can be added; enqueue jobs instead`,
+    );
+  }
+  assertParents(ledger, submission);
+  const firstJobId = lane.takeIds("jobs", submission.nodeCount);
+  const rows = [
+    jobRows(submission, runId, firstJobId, nowMs),
+    edgeRows(submission, firstJobId),
+    optionRows(submission, firstJobId),
+  ];
+  lane.addRows(rows, firstJobId + submission.nodeCount - 1);
+  ledger.runs.grow(runId, submission.nodeCount);
+  ledger.addJobs(submission, runId, firstJobId, nowMs);
+  return firstJobId;
 }
 
 function assertParents(ledger: Ledger, { outside }: Submission): void {
@@ -116,7 +184,7 @@ function holdersOf(
   }
   for (const jobId of replaced) {
     ledger.keys.release(ledger.options.get(jobId)?.uniqueKey ?? "");
-    ledger.cancel(ledger.jobs.slotOf(jobId), CAUSE.replaced, 0, nowMs);
+    ledger.cancel([ledger.jobs.slotOf(jobId)], CAUSE.replaced, 0, nowMs);
   }
   return holders;
 }

@@ -6,7 +6,7 @@ import type { Config } from "../../model/config.ts";
 import { CAUSE, STATE } from "../../model/job.ts";
 import type { JobOptions } from "../../model/job-options.ts";
 import { backoffMs } from "../../model/retry.ts";
-import type { Claim, Outcome, Token } from "../store.ts";
+import type { Claim, Outcome, RunStatus, Token } from "../store.ts";
 import type { Cascade, Log } from "./cascade.ts";
 import { FLAG } from "./job-columns.ts";
 import type { JobTable } from "./job-table.ts";
@@ -164,6 +164,31 @@ export class Attempts {
     this.#parts.waiting.delay(slot, dueMs);
   }
 
+  /** The job waits for its sub-run in place of its handler: no lease, no worker. */
+  expand(slot: number, workerId: number, runId: number, nowMs: number): void {
+    const { jobs } = this.#parts;
+    this.unclaim(slot);
+    jobs.state[slot] = STATE.expanded;
+    const attempt = jobs.attempt[slot] as number;
+    const jobId = jobs.id[slot] as number;
+    this.#parts.log(jobId, STATE.expanded, attempt, workerId, nowMs, CAUSE.none, runId, null);
+  }
+
+  /** The sub-run of an expanded job has ended: so does the job. */
+  endExpanded(slot: number, { status, runId }: RunStatus, nowMs: number): void {
+    const { jobs, cascade } = this.#parts;
+    const payload = JSON.stringify({ subRun: runId });
+    if (status === "failed") {
+      this.fail(slot, CAUSE.subRun, payload, 0, nowMs);
+      return;
+    }
+    const state = status === "done" ? STATE.done : STATE.cancelled;
+    const jobId = jobs.id[slot] as number;
+    const attempt = jobs.attempt[slot] as number;
+    this.#parts.log(jobId, state, attempt, 0, nowMs, CAUSE.subRun, runId, payload);
+    cascade.end(slot, state, nowMs);
+  }
+
   /** A claimed job is ready again; tries stay as they are. */
   release(slot: number, workerId: number, cause: number, nowMs: number): void {
     const { jobs } = this.#parts;
@@ -185,6 +210,7 @@ export class Attempts {
 
   /** A claim ends; what follows is the caller's to say. */
   unclaim(slot: number): void {
+    if (this.#parts.jobs.state[slot] !== STATE.claimed) return;
     const { jobs } = this.#parts;
     this.#claimedCount--;
     if (this.#alone === slot) this.#alone = -1;

@@ -28,6 +28,8 @@ export interface CascadeOwner {
   parentsDecided(slot: number, nowMs: number): void;
   /** A job with rare facts has ended. */
   optionsEnded(slot: number): void;
+  /** All that follows inside a run is decided; runs may have closed. */
+  decided(nowMs: number): void;
 }
 
 /** See the file's head. Jobs are known by their slots. */
@@ -73,11 +75,13 @@ export class Cascade {
     this.#close(slot, state, CAUSE.none, affected);
     if (affected.length > 0) this.#decideAll(affected, this.#jobs.id[slot] as number, nowMs);
     this.#freeIfUnheld(slot);
+    this.#owner.decided(nowMs);
   }
 
   /** Decides a blocked job whose parents may have ended before it was linked to them; `by` is one of these, or 0. */
   resume(slot: number, by: number, nowMs: number): void {
     this.#decideAll([slot], by, nowMs);
+    this.#owner.decided(nowMs);
   }
 
   /** Ends one job and tells its children, which are added to `affected`. */
@@ -89,7 +93,7 @@ export class Cascade {
     jobs.state[slot] = state;
     this.#ended.set(jobs.id[slot] as number, state, cause);
     if (((jobs.flags[slot] as number) & FLAG.hasOptions) !== 0) this.#owner.optionsEnded(slot);
-    this.#runs.count(jobs.run[slot] as number, state, 1, lost);
+    this.#runs.count(jobs.run[slot] as number, state, 1, lost ? 1 : 0);
     for (let edge = jobs.firstEdge[slot] as number; edge !== -1; ) {
       const child = this.#edges.child(edge);
       jobs.pending[child] = (jobs.pending[child] as number) - 1;

@@ -2,14 +2,12 @@
 import { QuackmarkError } from "../../lib/errors.ts";
 import type { UniquePolicy } from "../../model/job-options.ts";
 import type {
-  Audit,
   Claim,
   ClaimHolder,
   Counters,
   EnqueueReceipt,
   JobFilter,
   Outcome,
-  RowCounts,
   RunStatus,
   Settled,
   Store,
@@ -18,20 +16,20 @@ import type {
   SubmitReceipt,
   Token,
 } from "../store.ts";
-import { stageJobs, submitRun } from "./admission.ts";
-import { audit } from "./audit.ts";
+import { stageJobs, stageNodes, stageSubRun, submitRun } from "./admission.ts";
 import { ClaimHolders } from "./claim-holders.ts";
 import type { Database } from "./database.ts";
 import { type DuckDBStoreOptions, DurableLedger, ledgerOptions } from "./durable-ledger.ts";
 import { cancelJobs } from "./job-filter.ts";
 import { renewLeases } from "./leases.ts";
-import { readCounts, readQueueWait, readRows, readRunStatus } from "./reads.ts";
+import { ReadingStore } from "./reading-store.ts";
+import { readRunStatus } from "./reads.ts";
 import { Room } from "./room.ts";
 import { RunWaiters } from "./run-waiters.ts";
 import { type SelfCheck, selfCheck } from "./self-check.ts";
 
 /** See the file's head. */
-export class DuckDBStore implements Store {
+export class DuckDBStore extends ReadingStore implements Store {
   readonly #options: DuckDBStoreOptions;
   readonly #durable: DurableLedger;
   readonly #subscribers = new Set<() => void>();
@@ -41,6 +39,7 @@ export class DuckDBStore implements Store {
   #closed = false;
 
   private constructor(options: DuckDBStoreOptions, durable: DurableLedger) {
+    super();
     this.#options = options;
     this.#durable = durable;
     this.#holders = new ClaimHolders({
@@ -66,7 +65,7 @@ export class DuckDBStore implements Store {
     chunkSize: number,
     nowMs: number,
   ): Promise<SubmitReceipt> {
-    this.#assertOpen();
+    this.assertOpen();
     const receipt = await submitRun(this.#durable, submission, strategy, chunkSize, nowMs);
     this.#announce();
     return receipt;
@@ -77,7 +76,7 @@ export class DuckDBStore implements Store {
     unique: UniquePolicy,
     nowMs: number,
   ): Promise<EnqueueReceipt> {
-    this.#assertOpen();
+    this.assertOpen();
     const { backpressureRefuseJobs } = this.#options.config;
     const receipt = stageJobs(this.#durable, submission, unique, backpressureRefuseJobs, nowMs);
     this.#announce();
@@ -92,7 +91,7 @@ export class DuckDBStore implements Store {
     nowMs: number,
     leaseMs: number,
   ): Promise<readonly Claim[]> {
-    this.#assertOpen();
+    this.assertOpen();
     const { ledger, lane, counters } = this.#durable;
     counters.polls++;
     ledger.waiting.promoteDue(nowMs);
@@ -108,7 +107,7 @@ export class DuckDBStore implements Store {
   }
 
   heartbeat(tokens: Iterable<Token>, nowMs: number, leaseMs: number): Token[] {
-    this.#assertOpen();
+    this.assertOpen();
     return renewLeases(this.#durable.ledger, tokens, nowMs + leaseMs);
   }
 
@@ -117,7 +116,7 @@ export class DuckDBStore implements Store {
   }
 
   async cancel(filter: JobFilter, nowMs: number): Promise<number> {
-    this.#assertOpen();
+    this.assertOpen();
     const { ledger, lane } = this.#durable;
     const { cancelled, revoked } = cancelJobs(ledger, filter, nowMs);
     this.#holders.revoke(revoked);
@@ -127,8 +126,27 @@ export class DuckDBStore implements Store {
     return cancelled;
   }
 
+  async expand(token: Token, submission: Submission, nowMs: number): Promise<number> {
+    this.assertOpen();
+    const { subRunMaxDepth } = this.#options.config;
+    const runId = stageSubRun(this.#durable, token, submission, subRunMaxDepth, nowMs);
+    return this.#afterStaging(runId);
+  }
+
+  async addNodes(token: Token, submission: Submission, nowMs: number): Promise<number> {
+    this.assertOpen();
+    return this.#afterStaging(stageNodes(this.#durable, token, submission, nowMs));
+  }
+
+  async #afterStaging(id: number): Promise<number> {
+    if (id === 0) this.#durable.counters.staleSettles++;
+    this.#announce();
+    await this.#durable.lane.committed;
+    return id;
+  }
+
   async pause(queue: string, paused: boolean): Promise<void> {
-    this.#assertOpen();
+    this.assertOpen();
     const { ledger, lane } = this.#durable;
     if (paused) ledger.waiting.ready.paused.add(queue);
     else ledger.waiting.ready.paused.delete(queue);
@@ -138,14 +156,14 @@ export class DuckDBStore implements Store {
   }
 
   async roomFor(jobs: number): Promise<void> {
-    this.#assertOpen();
+    this.assertOpen();
     const { ready, delayedCount } = this.#durable.ledger.waiting;
     const free = this.#options.config.backpressureRefuseJobs - ready.count - delayedCount;
     if (jobs > free) await this.#room.wait();
   }
 
   async settle(outcomes: readonly Outcome[], workerId: number, nowMs: number): Promise<Settled> {
-    this.#assertOpen();
+    this.assertOpen();
     const { ledger, lane, counters } = this.#durable;
     let applied = 0;
     for (const outcome of outcomes) if (ledger.attempts.settle(outcome, workerId, nowMs)) applied++;
@@ -176,11 +194,11 @@ export class DuckDBStore implements Store {
   }
 
   async runStatus(runId: number): Promise<RunStatus> {
-    this.#assertOpen();
+    this.assertOpen();
     const live = this.#durable.ledger.runs.status(runId);
     if (live !== undefined) return live;
     await this.#durable.lane.committed;
-    return readRunStatus(this.#reader, runId);
+    return readRunStatus(this.reader, runId);
   }
 
   waitForRun(runId: number): Promise<RunStatus> {
@@ -198,33 +216,10 @@ export class DuckDBStore implements Store {
     };
   }
 
-  async query(
-    text: string,
-    parameters?: Readonly<Record<string, unknown>>,
-  ): Promise<Record<string, unknown>[]> {
-    this.#assertOpen();
-    return readRows(this.#reader, text, parameters);
-  }
-
-  async audit(runId: number | null): Promise<Audit> {
-    this.#assertOpen();
-    return audit(this.#reader, runId);
-  }
-
-  async queueWait(): Promise<{ p50Ms: number; p99Ms: number }> {
-    this.#assertOpen();
-    return readQueueWait(this.#reader);
-  }
-
-  async counts(): Promise<RowCounts> {
-    this.#assertOpen();
-    return readCounts(this.#reader);
-  }
-
   /** Compares the ledger with the log at the first moment when nothing is staged. */
   async selfCheck(): Promise<SelfCheck> {
     for (;;) {
-      this.#assertOpen();
+      this.assertOpen();
       const { lane } = this.#durable;
       await lane.committed;
       const found = await lane.quiet(async () => {
@@ -246,7 +241,7 @@ export class DuckDBStore implements Store {
     this.#room.made();
   }
 
-  get #reader(): Database["reader"] {
+  protected override get reader(): Database["reader"] {
     return this.#durable.database.reader;
   }
 
@@ -254,7 +249,7 @@ export class DuckDBStore implements Store {
   #settleWaiters(): void {
     for (const runId of this.#waiters.runIds) {
       if (this.#durable.ledger.runs.status(runId) !== undefined) continue;
-      readRunStatus(this.#reader, runId).then(
+      readRunStatus(this.reader, runId).then(
         (status) => this.#waiters.settle(status),
         () => undefined,
       );
@@ -276,7 +271,7 @@ export class DuckDBStore implements Store {
     if (ledger.waiting.ready.count > 0) for (const wake of this.#subscribers) wake();
   }
 
-  #assertOpen(): void {
+  protected override assertOpen(): void {
     if (this.#closed) {
       throw new QuackmarkError("QUEUE_CLOSED", "The queue is closed; open it again to use it");
     }

@@ -35,15 +35,23 @@ export function cancelJobs(
   filter: JobFilter,
   nowMs: number,
 ): { cancelled: number; revoked: Token[] } {
-  const { jobs } = ledger;
+  const { jobs, runs } = ledger;
   const revoked: Token[] = [];
   let cancelled = 0;
-  for (const slot of liveSlots(jobs, filter)) {
-    // A cancel before this one may have skipped it.
-    if (!isLive(jobs, slot)) continue;
-    if (jobs.state[slot] === STATE.claimed) revoked.push(tokenOf(jobs, slot));
-    ledger.cancel(slot, CAUSE.control, 0, nowMs);
-    cancelled++;
+  const filters: { readonly filter: JobFilter; readonly cause: number; readonly by: number }[] = [
+    { filter, cause: CAUSE.control, by: 0 },
+  ];
+  // Sub-runs go down with the jobs that they expand.
+  for (let next = filters.pop(); next !== undefined; next = filters.pop()) {
+    const slots = liveSlots(jobs, next.filter);
+    for (const slot of slots) {
+      if (jobs.state[slot] === STATE.claimed) revoked.push(tokenOf(jobs, slot));
+      const jobId = jobs.id[slot] as number;
+      const runId = runs.childRunOf(jobId);
+      if (runId > 0) filters.push({ filter: { runId }, cause: CAUSE.subRun, by: jobId });
+    }
+    ledger.cancel(slots, next.cause, next.by, nowMs);
+    cancelled += slots.length;
   }
   return { cancelled, revoked };
 }

@@ -19,6 +19,9 @@ import { RunBook } from "./run-book.ts";
 import { UniqueKeys } from "./unique-keys.ts";
 import { WaitingJobs } from "./waiting-jobs.ts";
 
+/** Neither live nor ended, within one call: nothing decides such a job, and its slot stays its own. */
+const LEAVING = STATE.released;
+
 /** What a ledger is made with. */
 export interface LedgerOptions {
   readonly config: Config;
@@ -50,15 +53,21 @@ export class Ledger {
     const cascade = new Cascade(jobs, this.runs, this.ended, log, {
       parentsDecided: (slot, now) => waiting.begin(slot, now),
       optionsEnded: (slot) => this.#forgetOptions(slot),
+      decided: (now) => this.#endExpandedJobs(now),
     });
     this.waiting = waiting;
     this.cascade = cascade;
     this.attempts = new Attempts({ jobs, waiting, limits, cascade, options, config, random, log });
   }
 
-  /** Takes a submission in; what waits for nothing is ready. `runId` 0: jobs without a run. */
+  /** Takes a run in; what waits for nothing is ready. */
   admit(s: Submission, runId: number, firstJobId: number, nowMs: number): void {
-    if (runId > 0) this.runs.open(runId, s.nodeCount);
+    this.runs.open(runId, s.nodeCount);
+    this.addJobs(s, runId, firstJobId, nowMs);
+  }
+
+  /** Takes jobs in whose run is known, or with `runId` 0 have none; what waits for nothing is ready. */
+  addJobs(s: Submission, runId: number, firstJobId: number, nowMs: number): void {
     this.jobs.reserve(s.nodeCount);
     const slots = new Int32Array(s.nodeCount);
     for (let node = 0; node < s.nodeCount; node++) {
@@ -116,15 +125,34 @@ export class Ledger {
     this.options.delete(id);
   }
 
-  /** Cancels a live job in any state, and decides its children. */
-  cancel(slot: number, cause: number, by: number, nowMs: number): void {
+  /** The jobs whose sub-runs have closed end with them, and so on upwards. */
+  #endExpandedJobs(nowMs: number): void {
+    for (let ended = this.runs.takeClosedSubRun(); ended; ended = this.runs.takeClosedSubRun()) {
+      const { jobId, attempt } = ended.parent;
+      const slot = this.jobs.slotOf(jobId);
+      const waits =
+        slot >= 0 &&
+        this.jobs.state[slot] === STATE.expanded &&
+        this.jobs.attempt[slot] === attempt;
+      // A job that was cancelled has ended before its sub-run.
+      if (waits) this.attempts.endExpanded(slot, ended.status, nowMs);
+    }
+  }
+
+  /**
+   * Cancels live jobs in any state, then decides their children: a job that waits for another of them is
+   * cancelled, not skipped. Sub-runs of them are cancelled by the caller.
+   */
+  cancel(slots: readonly number[], cause: number, by: number, nowMs: number): void {
     const { jobs } = this;
-    const state = jobs.state[slot] as number;
-    if (state === STATE.claimed) this.attempts.unclaim(slot);
-    else if (state === STATE.ready || state === STATE.delayed) this.waiting.drop(slot);
-    const jobId = jobs.id[slot] as number;
-    const attempt = jobs.attempt[slot] as number;
-    this.#log(jobId, STATE.cancelled, attempt, 0, nowMs, cause, by, null);
-    this.cascade.end(slot, STATE.cancelled, nowMs);
+    for (const slot of slots) {
+      const state = jobs.state[slot] as number;
+      if (state === STATE.claimed) this.attempts.unclaim(slot);
+      else if (state === STATE.ready || state === STATE.delayed) this.waiting.drop(slot);
+      const attempt = jobs.attempt[slot] as number;
+      this.#log(jobs.id[slot] as number, STATE.cancelled, attempt, 0, nowMs, cause, by, null);
+      jobs.state[slot] = LEAVING;
+    }
+    for (const slot of slots) this.cascade.end(slot, STATE.cancelled, nowMs);
   }
 }

@@ -21,14 +21,16 @@ export async function readNumber(connection: DuckDBConnection, text: string): Pr
   return Number(row?.[0] ?? 0);
 }
 
-const RUN = `SELECT r.jobs,
-    count(*) FILTER (t.state = ${STATE.done}) AS done, count(*) FILTER (t.state = ${STATE.failed}) AS failed,
-    count(*) FILTER (t.state = ${STATE.skipped}) AS skipped, count(*) FILTER (t.state = ${STATE.cancelled}) AS cancelled,
-    coalesce(bool_or((t.state = ${STATE.failed} OR t.cause = ${CAUSE.upstreamFailed})
-      AND NOT EXISTS (SELECT 1 FROM job_dependencies d WHERE d.parent_job_id = j.id)), false) AS lost
-  FROM dag_runs r JOIN jobs j ON j.run_id = r.id
-  LEFT JOIN transitions t ON t.job_id = j.id AND t.state BETWEEN ${STATE.done} AND ${STATE.cancelled}
-  WHERE r.id = $run GROUP BY r.jobs`;
+const RUN = `WITH members AS (SELECT id FROM jobs WHERE run_id = $run),
+    ends AS (SELECT job_id, arg_max(state, seq) AS state, arg_max(cause, seq) AS cause FROM transitions
+      WHERE job_id IN (SELECT id FROM members) AND (state BETWEEN ${STATE.done} AND ${STATE.cancelled} OR state = ${STATE.redriven})
+      GROUP BY job_id)
+  SELECT count(*) AS jobs,
+    count(*) FILTER (e.state = ${STATE.done}) AS done, count(*) FILTER (e.state = ${STATE.failed}) AS failed,
+    count(*) FILTER (e.state = ${STATE.skipped}) AS skipped, count(*) FILTER (e.state = ${STATE.cancelled}) AS cancelled,
+    coalesce(bool_or((e.state = ${STATE.failed} OR e.cause = ${CAUSE.upstreamFailed})
+      AND NOT EXISTS (SELECT 1 FROM job_dependencies d WHERE d.parent_job_id = m.id)), false) AS lost
+  FROM members m LEFT JOIN ends e ON e.job_id = m.id`;
 
 /** How a run ended. @throws InputError for a run that is not there */
 export async function readRunStatus(
@@ -36,7 +38,8 @@ export async function readRunStatus(
   runId: number,
 ): Promise<RunStatus> {
   const [row] = await readRows(connection, RUN, { run: BigInt(runId) });
-  if (row === undefined) throw new InputError(`There is no run ${runId}`);
+  if (row === undefined || Number(row["jobs"]) === 0)
+    throw new InputError(`There is no run ${runId}`, { code: "UNKNOWN_RUN" });
   const { lost, ...counts } = row;
   const number = (name: string) => Number(counts[name]);
   const [jobs, done, failed, skipped, cancelled] = [

@@ -115,15 +115,19 @@ async function restoreRuns(connection: DuckDBConnection, ledger: Ledger): Promis
   await each(
     connection,
     // Handlers may have added nodes: the jobs are counted, not read from the run's row.
-    "SELECT run_id, count(*) FROM jobs WHERE run_id > 0 AND run_id IN (SELECT run_id FROM live) GROUP BY run_id",
-    ([id, jobs]) => {
-      runs.open(Number(id), Number(jobs));
+    `SELECT r.id, count(*), any_value(r.parent_job_id), any_value(r.parent_attempt), any_value(p.run_id)
+     FROM dag_runs r JOIN jobs j ON j.run_id = r.id LEFT JOIN jobs p ON p.id = r.parent_job_id
+     WHERE r.id IN (SELECT run_id FROM live) GROUP BY r.id ORDER BY r.id`,
+    ([id, jobs, parentId, attempt, parentRun]) => {
+      const parent =
+        Number(parentId) === 0 ? null : { jobId: Number(parentId), attempt: Number(attempt) };
+      runs.open(Number(id), Number(jobs), parent, Number(parentRun));
     },
   );
   const lost = `${FAILED} AND ended.state <> ${STATE.cancelled} AND NOT EXISTS (SELECT 1 FROM job_dependencies d WHERE d.parent_job_id = jobs.id)`;
-  const sql = `SELECT run_id, ended.state, count(*), bool_or(${lost}) FROM jobs JOIN ended ON ended.job_id = jobs.id WHERE ${LIVE_RUNS} GROUP BY ALL`;
-  await each(connection, sql, ([run, state, jobs, anyLost]) =>
-    runs.count(Number(run), Number(state), Number(jobs), anyLost === true),
+  const sql = `SELECT run_id, ended.state, count(*), count(*) FILTER (${lost}) FROM jobs JOIN ended ON ended.job_id = jobs.id WHERE ${LIVE_RUNS} GROUP BY ALL`;
+  await each(connection, sql, ([run, state, jobs, lostJobs]) =>
+    runs.count(Number(run), Number(state), Number(jobs), Number(lostJobs)),
   );
 }
 
@@ -197,6 +201,7 @@ async function restoreAttempts(
     jobs.tries[slot] = Number(tries);
     if (cause === CAUSE.crash) jobs.flags[slot] = (jobs.flags[slot] as number) | FLAG.suspect;
     if (state === STATE.delayed) waiting.delay(slot, Number(atUs) / 1000);
+    if (state === STATE.expanded) jobs.state[slot] = STATE.expanded;
     if (state !== STATE.claimed) return;
     attempts.keepClaimed(slot, nowMs + leaseMs);
     if (claims === "keep") return;
