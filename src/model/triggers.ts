@@ -73,40 +73,48 @@ function skipForWant(failed: number): number {
   return failed > 0 ? CAUSE.upstreamFailed : CAUSE.rule;
 }
 
+/** What a rule decides once it knows how many parents are done, or `null` where only the end of all of them tells. */
+type Early = (ends: Ends) => number | null;
+
+/** The parents that have ended, by how. */
+interface Ends {
+  readonly done: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+const runIf = (found: number): number | null => (found > 0 ? DECISION.run : null);
+const skipIf = (found: number): number | null => (found > 0 ? CAUSE.rule : null);
+const failIf = (found: number): number | null => (found > 0 ? CAUSE.upstreamFailed : null);
+const run = (): number => DECISION.run;
+const skip = (): number => CAUSE.rule;
+const runIfDone = ({ done, failed }: Ends): number =>
+  done > 0 ? DECISION.run : skipForWant(failed);
+
+/** Per rule, by its stored number: what decides before all parents have ended, and what decides then. */
+const RULES: readonly (readonly [early: Early, atEnd: (ends: Ends) => number])[] = [
+  [({ failed, skipped }) => failIf(failed) ?? skipIf(skipped), run],
+  [({ done }) => runIf(done), ({ failed }) => skipForWant(failed)],
+  [({ done, skipped }) => skipIf(done + skipped), run],
+  [() => null, run],
+  [() => null, runIfDone],
+  [({ done, failed }) => skipIf(done + failed), run],
+  [({ failed }) => runIf(failed), skip],
+  [({ done, failed }) => runIf(done + failed), skip],
+  [({ failed }) => failIf(failed), run],
+  [({ failed }) => failIf(failed), runIfDone],
+  [({ skipped }) => skipIf(skipped), run],
+  [run, run],
+];
+
 /** Decides in O(1) what follows for a blocked job. Returns {@link DECISION}, or the `CAUSE` of its skip. */
 export function decide(rule: number, { total, pending, failed, skipped }: ParentCounts): number {
-  if (total === 0 || rule === TRIGGER.always) return DECISION.run;
+  if (total === 0) return DECISION.run;
   const done = total - pending - failed - skipped;
-  const { wait, run } = DECISION;
-  const atEnd = (decision: number): number => (pending > 0 ? wait : decision);
-  switch (rule) {
-    case TRIGGER.all_success:
-      if (failed > 0) return CAUSE.upstreamFailed;
-      return skipped > 0 ? CAUSE.rule : atEnd(run);
-    case TRIGGER.one_success:
-      return done > 0 ? run : atEnd(skipForWant(failed));
-    case TRIGGER.all_failed:
-      return done + skipped > 0 ? CAUSE.rule : atEnd(run);
-    case TRIGGER.all_done:
-      return atEnd(run);
-    case TRIGGER.all_done_min_one_success:
-      return atEnd(done > 0 ? run : skipForWant(failed));
-    case TRIGGER.all_skipped:
-      return done + failed > 0 ? CAUSE.rule : atEnd(run);
-    case TRIGGER.one_failed:
-      return failed > 0 ? run : atEnd(CAUSE.rule);
-    case TRIGGER.one_done:
-      return done + failed > 0 ? run : atEnd(CAUSE.rule);
-    case TRIGGER.none_failed:
-      return failed > 0 ? CAUSE.upstreamFailed : atEnd(run);
-    case TRIGGER.none_failed_min_one_success:
-      if (failed > 0) return CAUSE.upstreamFailed;
-      return atEnd(done > 0 ? run : CAUSE.rule);
-    case TRIGGER.none_skipped:
-      return skipped > 0 ? CAUSE.rule : atEnd(run);
-    default:
-      return decideAtLeast(rule - AT_LEAST, done, pending, failed);
-  }
+  if (rule > AT_LEAST) return decideAtLeast(rule - AT_LEAST, done, pending, failed);
+  const [early, atEnd] = RULES[rule] as (typeof RULES)[number];
+  const ends = { done, failed, skipped };
+  return early(ends) ?? (pending > 0 ? DECISION.wait : atEnd(ends));
 }
 
 function decideAtLeast(least: number, done: number, pending: number, failed: number): number {

@@ -1,11 +1,12 @@
 /** Which charts a result deserves. Pure and free of Node: a browser can call it too. */
 import { metricOf } from "../../results/metric.ts";
 import type { Cell, Result } from "../../results/result.ts";
-import { formatMs, formatShort } from "../format-number.ts";
+import { formatCount, formatMs, formatShort } from "../format-number.ts";
+import { higherIsBetter, metricHeading } from "../metric-label.ts";
 import { isDuration, parameterLabel, splitParameters } from "../parameters.ts";
 import { printable, shortened } from "../printable.ts";
 import { captionOf, messageOfCell } from "../report-table.ts";
-import { type ScenarioView, scenarioViews } from "../scenario-view.ts";
+import { type RankedCell, type ScenarioView, scenarioViews } from "../scenario-view.ts";
 import type { ChartSpec } from "./chart-spec.ts";
 import { type CurveText, curves, curvesHeightPx, levelsFor } from "./curves.ts";
 import { nameBy, rowsOf, type Series, seriesAlong } from "./series.ts";
@@ -18,6 +19,9 @@ const SUBTITLE_CHARS = 150;
 
 /** How many cells without a value a subtitle names. */
 const UNDRAWN_NAMED = 2;
+
+/** More bars or lines than this are no picture any more, and a canvas has a largest height. */
+const MOST_DRAWN = 50;
 
 /** Parameters that get a curve of their own where a scenario varies them, with their axis title. */
 const CURVES: readonly (readonly [string, string])[] = [
@@ -43,11 +47,12 @@ export function chartsOf(result: Result): readonly ChartSpec[] {
 }
 
 function barChart(result: Result, view: ScenarioView): ChartSpec {
-  const rows = rowsOf(view);
+  const all = rowsOf(view);
+  const rows = all.length <= MOST_DRAWN ? all : bestOfEachWork(view);
   const cells = rows.map((row) => row.cell);
   const title = `${titleOf(view)}${byText(view.settings)}`;
   return {
-    id: `${idOf(view)}-throughput`,
+    id: mainId(view),
     title,
     widthPx: WIDTH_PX,
     heightPx: barsHeightPx(rows.length),
@@ -55,16 +60,26 @@ function barChart(result: Result, view: ScenarioView): ChartSpec {
       view,
       rows,
       title,
-      subtitleOf(result, view, cells, []),
+      subtitleOf(result, view, cells, cutText("cells", rows.length, all.length)),
       valueTitle(view),
     ),
   };
 }
 
+/** As many of the best of each work as fit. */
+function bestOfEachWork({ groups }: ScenarioView): readonly RankedCell[] {
+  const share = Math.max(1, Math.floor(MOST_DRAWN / groups.length));
+  return groups.flatMap(({ rows }) => rows.slice(0, share)).slice(0, MOST_DRAWN);
+}
+
+function cutText(what: string, drawn: number, all: number): readonly string[] {
+  return drawn === all ? [] : [`Drawn: the best ${drawn} of ${formatCount(all)} ${what}`];
+}
+
 function sizeChart(result: Result, view: ScenarioView): ChartSpec {
   const series = seriesAlong(view, "dagSize", 1);
   return lineChart(result, view, "dagSize", series, {
-    id: `${idOf(view)}-throughput`,
+    id: mainId(view),
     xTitle: "DAG size (jobs)",
     logarithmic: true,
   });
@@ -86,16 +101,21 @@ function lineChart(
   result: Result,
   view: ScenarioView,
   parameter: string,
-  series: readonly Series[],
+  all: readonly Series[],
   how: { id: string; xTitle: string; logarithmic: boolean },
 ): ChartSpec {
-  const levels = levelsFor(view, parameter, series);
+  // They come with the highest first.
+  const series = higherIsBetter(view.main) ? all.slice(0, MOST_DRAWN) : all.slice(-MOST_DRAWN);
+  const levels = levelsFor(view, parameter, series).slice(0, MOST_DRAWN);
   const cells = [...series.flatMap((one) => one.cells), ...levels];
   const { varying } = splitParameters(cells);
   const title = `${titleOf(view)}${byText([parameter])}`;
   const text: CurveText = {
     title,
-    subtitle: subtitleOf(result, view, cells, undrawn(view)),
+    subtitle: subtitleOf(result, view, cells, [
+      ...cutText("lines", series.length, all.length),
+      ...undrawn(view),
+    ]),
     names: [...view.settings, ...view.work].filter(
       (name) => name !== parameter && varying.includes(name),
     ),
@@ -163,9 +183,21 @@ function idOf(view: ScenarioView): string {
   return view.scenario.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
 }
 
+/** `submit-throughput`, `wake-latency-wake-p50`. */
+function mainId(view: ScenarioView): string {
+  return `${idOf(view)}-${whatIsShown(view)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")}`;
+}
+
 function titleOf(view: ScenarioView): string {
   const name = printable(view.scenario);
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)} throughput`;
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)} ${whatIsShown(view)}`;
+}
+
+/** `throughput`, or another metric's heading. */
+function whatIsShown({ main }: ScenarioView): string {
+  return metricOf(main).unit.endsWith("/s") ? "throughput" : metricHeading(main);
 }
 
 /** ` by claim batch, wake and poll interval`. */

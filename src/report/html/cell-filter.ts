@@ -1,6 +1,6 @@
 /** Filtering the cells of one scenario by the values of their parameters. Pure and free of Node: the page uses it too. */
 import type { Cell, ParameterValue } from "../../results/result.ts";
-import { parameterLabel, parameterText } from "../parameters.ts";
+import { parameterLabel, parameterText, splitParameters } from "../parameters.ts";
 
 /** One value that a reader can leave out. */
 export interface FilterValue {
@@ -20,22 +20,18 @@ export interface FilterParameter {
 /** For each parameter, by its place, the places of the values that are left out. */
 export type LeftOut = readonly ReadonlySet<number>[];
 
-/** What can be filtered: the parameters that differ between the cells, each with its values. */
+/** What can be filtered: the parameters that differ between the cells, each with its values; not those that always equal another. */
 export function filterParameters(cells: readonly Cell[]): readonly FilterParameter[] {
-  const names = new Set(cells.flatMap((cell) => Object.keys(cell.parameters)));
-  return [...names].flatMap((name) => {
+  return splitParameters(cells).varying.map((name) => {
     const values = [...new Set(cells.map((cell) => cell.parameters[name]))];
-    if (values.length < 2) return [];
-    return [
-      {
-        name,
-        label: parameterLabel(name),
-        values: values.sort(byKindAndSize).map((value) => ({
-          value,
-          text: value === undefined ? "none" : parameterText(name, value),
-        })),
-      },
-    ];
+    return {
+      name,
+      label: parameterLabel(name),
+      values: values.sort(byKindAndSize).map((value) => ({
+        value,
+        text: value === undefined ? "none" : parameterText(name, value),
+      })),
+    };
   });
 }
 

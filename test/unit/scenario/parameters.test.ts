@@ -67,8 +67,8 @@ describe("the text of a flag", () => {
     ["chunkSize", "al", '--chunk-size al: not a number; did you mean "all"?'],
     [
       "pollInterval",
-      "5s",
-      "--poll-interval 5s: not a number. It takes a whole number from 1 to 60,000 (ms).",
+      "5 seconds",
+      "--poll-interval 5 seconds: not a number. It takes a whole number from 1 to 60,000 (ms).",
     ],
   ])("--%s %s is refused", (name, text, message) => {
     expect(() => parse(name, text)).toThrow(
