@@ -42,6 +42,7 @@ async function main(): Promise<void> {
       "parse-numbers": false,
     })
     .demandCommand(1, "Name a command, such as run")
+    .strictCommands()
     .strict()
     .version(version())
     .wrap(Math.min(WIDTH_CHARS, process.stdout.columns ?? WIDTH_CHARS))

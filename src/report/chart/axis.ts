@@ -10,7 +10,10 @@ const DECADES_ONLY = 3;
 
 /** The part of Chart.js's options that our axes set. */
 type Axis = Partial<
-  Pick<ScaleOptionsByType<"linear" | "logarithmic">, "min" | "max" | "afterBuildTicks">
+  Pick<
+    ScaleOptionsByType<"linear" | "logarithmic">,
+    "min" | "max" | "suggestedMax" | "afterBuildTicks"
+  >
 > & {
   type: "linear" | "logarithmic";
   title: ReturnType<typeof axisTitle>;
@@ -51,7 +54,8 @@ export function valueAxis(
   const low = Math.min(...values);
   const high = Math.max(...values);
   if (low <= 0 || !(logarithmic || high / low >= LOG_FROM_RATIO)) {
-    return { ...plainAxis(title, text), type: "linear", min: 0 };
+    // Chart.js sees only the medians: the whiskers need room too.
+    return { ...plainAxis(title, text), type: "linear", min: 0, suggestedMax: high };
   }
   const ticks = ratioTicks(low, high);
   return {

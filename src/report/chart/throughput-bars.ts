@@ -34,7 +34,7 @@ export function throughputBars(
   valueTitle: string,
 ): ChartConfig {
   const points = rows.map((row) => pointOf(view, row));
-  const values = points.flatMap((point) => point.x ?? []);
+  const values = points.flatMap((point) => point.high ?? point.x ?? []);
   const base = baseOptions(title, subtitle);
   return {
     type: "bar",

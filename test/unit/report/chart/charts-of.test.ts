@@ -52,6 +52,11 @@ test("bars are sorted, carry interval and text, and keep a line for the cell tha
   });
 });
 
+test("the axis of bars reaches to the end of the widest interval, which the bars do not", () => {
+  const { options } = chart(defaultRun(), "submit-throughput").config;
+  expect(options?.scales?.["x"]).toMatchObject({ min: 0, suggestedMax: 812_000 * 1.03 });
+});
+
 test("chunk sizes are curves, and strategies without chunks are level lines beside them", () => {
   expect(lines(chart(defaultRun(), "submit-chunk-size"))).toEqual([
     [
