@@ -30,7 +30,9 @@ export function repositoryFiles(): readonly TextFile[] {
 function pathsBelow(folder: string, ignored: readonly string[]): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return ignored.includes(path) ? [] : pathsBelow(path, ignored);
+    // In a worktree of git, .git is a file.
+    if (ignored.includes(path)) return [];
+    if (entry.isDirectory()) return pathsBelow(path, ignored);
     return entry.isFile() ? [path] : [];
   });
 }
