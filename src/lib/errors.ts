@@ -31,7 +31,8 @@ export type ErrorCode =
   | "STALE_TOKEN"
   | "TOO_DEEP"
   | "READ_ONLY"
-  | "READ_LIMIT";
+  | "READ_LIMIT"
+  | "ENGINE_MISFIT";
 
 /** An expected failure. `message` names the thing and the remedy; `code` is stable API. */
 export class QuackmarkError extends Error {

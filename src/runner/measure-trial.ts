@@ -26,6 +26,8 @@ export interface TrialPlace {
   readonly limit: TimeLimit;
   readonly signal: AbortSignal;
   readonly book: ContentBook;
+  /** Absolute path of the folder of the engine's build; absent: our own. */
+  readonly engine?: string;
 }
 
 /** Measures one trial of a cell and checks its database, which is kept only when it is wrong. */
@@ -45,6 +47,7 @@ export async function measureTrial(
     seed,
     durability,
     dagFile,
+    engine: place.engine ?? null,
     handlers: cell.handlers ?? null,
     folder,
   };

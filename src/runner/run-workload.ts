@@ -1,6 +1,7 @@
 /** Runs the program of any workload once, and verifies any workload's database: the one place that knows them all. */
 import type { Checks } from "../results/result.ts";
 import { type ParameterValue, WORKLOADS, type WorkloadName } from "../scenario/workload.ts";
+import type { EngineBuild } from "../scenario/workloads/engine-build.ts";
 import { auditWorkload, PROGRAMS } from "../scenario/workloads/programs.ts";
 import type { WorkloadRun } from "../scenario/workloads/workload-run.ts";
 
@@ -17,15 +18,16 @@ export async function runWorkload(
 
 /** Opens the database that a workload left, as after a restart, and reads what it holds. */
 export async function checkWorkload(
+  engine: EngineBuild,
   workload: WorkloadName,
   path: string,
   parameters: Readonly<Record<string, ParameterValue>>,
 ): Promise<Checks> {
   if (workload === "micro") {
     const { checkMicro } = await import("./micro/micro.ts");
-    return await checkMicro(path, parameters);
+    return await checkMicro(engine, path, parameters);
   }
-  const audit = await auditWorkload(workload, path, parameters);
+  const audit = await auditWorkload(engine, workload, path, parameters);
   const { jobs, edges, checksum } = audit;
   const { checks } = WORKLOADS[workload];
   // Where nothing ran, the audit's complaints that jobs are not done do not apply.

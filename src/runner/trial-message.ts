@@ -11,6 +11,8 @@ export interface TrialRequest {
   readonly durability: "full" | "relaxed";
   /** Absolute path of the workflow file that takes the place of a generated DAG. */
   readonly dagFile: string | null;
+  /** Absolute path of the folder of the engine's build; null: our own. */
+  readonly engine: string | null;
   /** Absolute path of the module with the user's handlers, or null for ours. */
   readonly handlers: string | null;
 }

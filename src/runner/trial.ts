@@ -8,6 +8,7 @@ import { startTrialEnvironment, type TrialWatch } from "../results/trial-environ
 import { readDagFile } from "../scenario/dag-file/read-dag-file.ts";
 import type { DagShape } from "../scenario/dag-shape.ts";
 import { generateDag, SHAPE_NAMES } from "../scenario/generate-dag.ts";
+import { loadEngine } from "../scenario/workloads/load-engine.ts";
 import type { Observer, WorkloadRun } from "../scenario/workloads/workload-run.ts";
 import { loadHandlers } from "./load-handlers.ts";
 import { checkWorkload, runWorkload } from "./run-workload.ts";
@@ -22,8 +23,9 @@ function reply(message: TrialReply): void {
 }
 
 async function measure(order: TrialOrder): Promise<TrialReply> {
+  const engine = await loadEngine(order.engine);
   const jobs = await loadHandlers(order.handlers);
-  await warmUp(order, jobs);
+  await warmUp(order, engine, jobs);
   let watch: TrialWatch = startTrialEnvironment();
   let environment = watch.end();
   let peakRssBytes = 0;
@@ -42,7 +44,7 @@ async function measure(order: TrialOrder): Promise<TrialReply> {
       reply({ kind: "ended" });
     },
   };
-  const run = workloadRun(order, { jobs, observer, recorder });
+  const run = workloadRun(order, { engine, jobs, observer, recorder });
   const metrics = await runWorkload(order.workload, run);
   const recorded = await recorder.recorded();
   return {
@@ -56,7 +58,7 @@ async function measure(order: TrialOrder): Promise<TrialReply> {
 /** The DAG is made when the workload reads it, before its measured part; those without a shape never do. */
 function workloadRun(
   order: TrialOrder,
-  parts: Pick<WorkloadRun, "jobs" | "observer" | "recorder">,
+  parts: Pick<WorkloadRun, "engine" | "jobs" | "observer" | "recorder">,
 ): WorkloadRun {
   let dag: DagShape | undefined;
   return {
@@ -75,7 +77,8 @@ function workloadRun(
 /** Reopens the database, as after a restart, and verifies its tables. */
 async function check(order: TrialOrder): Promise<TrialReply> {
   const { workload, folder, parameters } = order;
-  const checks = await checkWorkload(workload, join(folder, DATABASE_FILE), parameters);
+  const engine = await loadEngine(order.engine);
+  const checks = await checkWorkload(engine, workload, join(folder, DATABASE_FILE), parameters);
   return { kind: "checked", checks };
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { CellParameters } from "../scenario/expand-cells.ts";
 import { generateDag } from "../scenario/generate-dag.ts";
 import type { WorkloadName } from "../scenario/workload.ts";
+import type { EngineBuild } from "../scenario/workloads/engine-build.ts";
 import type { JobSource } from "../scenario/workloads/job-source.ts";
 import type { Observer, Recorder } from "../scenario/workloads/workload-run.ts";
 import { runWorkload } from "./run-workload.ts";
@@ -38,10 +39,15 @@ const SILENT: Observer = {
 const FORGETFUL: Recorder = { latency: () => () => undefined, series: () => () => undefined };
 
 /** One round of the order's own workload; submitting and draining both run when it drains. */
-export async function warmUp(order: TrialOrder, jobs: JobSource): Promise<void> {
+export async function warmUp(
+  order: TrialOrder,
+  engine: EngineBuild,
+  jobs: JobSource,
+): Promise<void> {
   if (COLD.includes(order.workload)) return;
   const databasePath = join(order.folder, "warm-up.db");
   await runWorkload(order.workload, {
+    engine,
     dag: generateDag("random", WARM_UP_JOBS, order.seed),
     jobs,
     seed: order.seed,

@@ -1,6 +1,6 @@
 /** The insert strategies against the tables of the queue, with keys and without. */
 import type { StrategyName } from "../../engine/index.ts";
-import { InsertLab, type KeyChoice, labSubmission } from "../../engine/lab.ts";
+import type { KeyChoice } from "../../engine/lab.ts";
 import { resolveConfig } from "../../model/config.ts";
 import { generateDag } from "../../scenario/generate-dag.ts";
 import { dagInput } from "../../scenario/workloads/dag-input.ts";
@@ -17,7 +17,8 @@ export interface InsertInput extends SubjectInput {
 
 /** One transaction with the jobs and edges of a random DAG, into empty tables. An item is a job. */
 export async function insertSubject(input: InsertInput): Promise<Subject> {
-  const { items, seed, databasePath, durability, strategy, keys } = input;
+  const { lab: parts, items, seed, databasePath, durability, strategy, keys } = input;
+  const { InsertLab, labSubmission } = parts;
   const lab = await InsertLab.open(databasePath, durability, keys);
   const submission = labSubmission(dagInput(generateDag("random", items, seed), NOOP_JOBS));
   const { dependencyChunkSize } = resolveConfig();

@@ -1,12 +1,4 @@
 /** Hot functions that touch nothing but memory: heap, graph validation, serializing. */
-import {
-  assertAcyclic,
-  fillChunks,
-  labSubmission,
-  NumberHeap,
-  readGraph,
-  StringColumn,
-} from "../../engine/lab.ts";
 import type { DagShape } from "../../scenario/dag-shape.ts";
 import { generateDag } from "../../scenario/generate-dag.ts";
 import { dagInput } from "../../scenario/workloads/dag-input.ts";
@@ -20,7 +12,7 @@ const TASK_NAMES = 20;
 const SPREAD = 0x9e3779b1;
 
 /** Items go in with scattered keys and come out in order, as ready jobs do. */
-export function heapSubject({ items, seed }: SubjectInput): Subject {
+export function heapSubject({ lab: { NumberHeap }, items, seed }: SubjectInput): Subject {
   const keys = Float64Array.from({ length: items }, (_, i) => Math.imul(i + seed, SPREAD) >>> 0);
   const drained = new Float64Array(items);
   return {
@@ -39,7 +31,8 @@ export function heapSubject({ items, seed }: SubjectInput): Subject {
 }
 
 /** Reads the edges of a random DAG and proves that it has no cycle. An item is a node. */
-export function graphSubject({ items, seed }: SubjectInput): Subject {
+export function graphSubject({ lab, items, seed }: SubjectInput): Subject {
+  const { assertAcyclic, readGraph } = lab;
   const dag = generateDag("random", items, seed);
   const pairs = edgePairs(dag);
   return {
@@ -58,7 +51,7 @@ function edgePairs({ children, parents, edgeCount }: DagShape): [number, number]
 }
 
 /** Task names as a column of small numbers, each name kept once: what a submission does. */
-export function namesSubject({ items }: SubjectInput): Subject {
+export function namesSubject({ lab: { StringColumn }, items }: SubjectInput): Subject {
   return {
     pass() {
       const column = new StringColumn();
@@ -83,7 +76,7 @@ export function uncachedNamesSubject({ items }: SubjectInput): Subject {
 }
 
 /** Reads nodes with small args and validates them: a submission up to the store. */
-export function argsSubject({ items, seed }: SubjectInput): Subject {
+export function argsSubject({ lab: { labSubmission }, items, seed }: SubjectInput): Subject {
   const dag = generateDag("random", items, seed);
   return {
     pass: () => labSubmission(dagInput(dag, NOOP_JOBS)).args[items - 1],
@@ -92,7 +85,8 @@ export function argsSubject({ items, seed }: SubjectInput): Subject {
 }
 
 /** Rows of jobs and edges become column chunks, as the appender takes them. An item is a job. */
-export function chunksSubject({ items, seed }: SubjectInput): Subject {
+export function chunksSubject({ lab, items, seed }: SubjectInput): Subject {
+  const { fillChunks, labSubmission } = lab;
   const dag = generateDag("random", items, seed);
   const submission = labSubmission(dagInput(dag, NOOP_JOBS));
   const rowsDue = items + dag.edgeCount;

@@ -1,10 +1,11 @@
 /** `micro`: hot functions by themselves, pass by pass, through tinybench. */
 import { Bench } from "tinybench";
 import type { StrategyName } from "../../engine/index.ts";
-import { type KeyChoice, labCounts } from "../../engine/lab.ts";
+import type { KeyChoice } from "../../engine/lab.ts";
 import type { Checks } from "../../results/result.ts";
 import { generateDag } from "../../scenario/generate-dag.ts";
 import type { ParameterValue } from "../../scenario/workload.ts";
+import type { EngineBuild } from "../../scenario/workloads/engine-build.ts";
 import { percentileOf } from "../../scenario/workloads/percentile.ts";
 import type { WorkloadRun } from "../../scenario/workloads/workload-run.ts";
 import { insertSubject } from "./insert-subject.ts";
@@ -68,18 +69,22 @@ function countsOf(
 
 /** Counts the rows that a finished trial has left. */
 export async function checkMicro(
+  engine: EngineBuild,
   path: string,
   parameters: Readonly<Record<string, ParameterValue>>,
 ): Promise<Checks> {
+  const { labCounts } = await engine.lab();
   const counts = parameters["subject"] === "insert" ? await labCounts(path) : { jobs: 0, edges: 0 };
   return { ...counts, doneOnce: null, ordered: null, checksum: "", violations: [] };
 }
 
 async function subjectOf(run: WorkloadRun, items: number): Promise<Subject> {
   const { databasePath, durability, parameters, seed } = run;
+  const lab = await run.engine.lab();
   const { subject: name, strategy, keys } = parameters;
   if (name === "insert") {
     return await insertSubject({
+      lab,
       items,
       seed,
       databasePath,
@@ -91,7 +96,7 @@ async function subjectOf(run: WorkloadRun, items: number): Promise<Subject> {
   }
   const make = MEMORY_SUBJECTS[String(name)];
   if (make === undefined) throw new Error(`there is no subject ${String(name)}`);
-  return make({ items, seed });
+  return make({ lab, items, seed });
 }
 
 async function measurePasses(

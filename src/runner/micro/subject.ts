@@ -1,4 +1,5 @@
 /** What a micro-benchmark measures: one pass over a number of items, and the proof that it does what it should. */
+import type { EngineLab } from "../../scenario/workloads/engine-build.ts";
 
 /** See the file's head. */
 export interface Subject {
@@ -13,6 +14,8 @@ export interface Subject {
 
 /** What a subject is made of. */
 export interface SubjectInput {
+  /** The parts of the engine that is measured. */
+  readonly lab: EngineLab;
   /** Items of one pass. */
   readonly items: number;
   readonly seed: number;

@@ -1,8 +1,9 @@
 /** The workloads' programs, by the name that scenario files use, and who verifies what they leave behind. */
-import { type Audit, auditFile } from "../../engine/index.ts";
+import type { Audit } from "../../engine/index.ts";
 import type { ParameterValue, WorkloadName } from "../workload.ts";
 import { drainWorkload } from "./drain.ts";
 import { endToEndWorkload } from "./end-to-end.ts";
+import type { EngineBuild } from "./engine-build.ts";
 import { fanOutFanInWorkload } from "./fan-out-fan-in.ts";
 import { loadWorkload } from "./load.ts";
 import { prioritiesWorkload } from "./priorities.ts";
@@ -32,11 +33,14 @@ export const PROGRAMS: Readonly<Record<QueueWorkload, WorkloadProgram>> = {
   recovery: recoveryWorkload,
 };
 
-/** Reads a workload's database after it was closed, and says what it holds. */
+/** Reads a workload's database with the engine that wrote it, after it was closed, and says what it holds. */
 export function auditWorkload(
+  engine: EngineBuild,
   workload: QueueWorkload,
   path: string,
   parameters: Readonly<Record<string, ParameterValue>>,
 ): Promise<Audit> {
-  return workload === "write-contention" ? auditWriteContention(path, parameters) : auditFile(path);
+  return workload === "write-contention"
+    ? auditWriteContention(engine, path, parameters)
+    : engine.auditFile(path);
 }

@@ -2,12 +2,13 @@
  * The program of the process that `recovery` kills: finishes some jobs, submits others, begins as many
  * of those as a worker takes, says so, and waits for its end.
  */
-import { Queue } from "../../engine/index.ts";
+import { loadEngine } from "./load-engine.ts";
 import type { VictimOrder, VictimReply } from "./recovery.ts";
 import { WATCHED_TASK } from "./watched-jobs.ts";
 
 async function work(order: VictimOrder): Promise<void> {
   const { databasePath: path, durability, jobs, finishedJobs } = order;
+  const { Queue } = await loadEngine(order.engine);
   const queue = await Queue.open({ path, durability });
   let live = false;
   const begun = new Promise<void>((resolve) => {

@@ -4,7 +4,6 @@
  */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { Queue } from "../../engine/index.ts";
 import { startMeters } from "./meter.ts";
 import { requireDone } from "./run-end.ts";
 import { startWorkers } from "./start-workers.ts";
@@ -14,6 +13,8 @@ import type { WorkloadRun } from "./workload-run.ts";
 
 /** What the process that is killed is told. */
 export interface VictimOrder {
+  /** The folder of the engine's build, or null for ours. */
+  readonly engine: string | null;
   readonly databasePath: string;
   readonly durability: "full" | "relaxed";
   readonly jobs: number;
@@ -32,14 +33,20 @@ const VICTIM = fileURLToPath(
 
 /** See the file's head. */
 export async function recoveryWorkload(run: WorkloadRun): Promise<Record<string, number>> {
-  const { databasePath: path, durability, observer, parameters } = run;
+  const { engine, databasePath: path, durability, observer, parameters } = run;
   const jobs = Number(parameters["jobs"]);
   const finishedJobs = Number(parameters["finishedJobs"]);
-  const { runId } = await killInTheMiddle({ databasePath: path, durability, jobs, finishedJobs });
+  const { runId } = await killInTheMiddle({
+    engine: engine.folder,
+    databasePath: path,
+    durability,
+    jobs,
+    finishedJobs,
+  });
   const walBytes = fileBytes(`${path}.wal`);
   observer.began();
   const startMs = performance.now();
-  const queue = await Queue.open({ path, durability });
+  const queue = await engine.Queue.open({ path, durability });
   try {
     const recoveryMs = performance.now() - startMs;
     const stopMeters = startMeters(queue, path);

@@ -1,15 +1,15 @@
 /** Opens a workload's queue with the tasks of its jobs, and closes it whatever happens. */
 import { statSync } from "node:fs";
-import { type Config, Queue } from "../../engine/index.ts";
+import type { Config, Queue } from "../../engine/index.ts";
 import type { WorkloadRun } from "./workload-run.ts";
 
 /** Runs `work` on the run's queue and adds the size of the closed database to its metrics. */
 export async function withQueue(
-  { databasePath: path, durability, jobs }: WorkloadRun,
+  { engine, databasePath: path, durability, jobs }: WorkloadRun,
   work: (queue: Queue) => Promise<Record<string, number>>,
   config: Partial<Config> = {},
 ): Promise<Record<string, number>> {
-  const queue = await Queue.open({ path, durability, config });
+  const queue = await engine.Queue.open({ path, durability, config });
   let metrics: Record<string, number>;
   try {
     jobs.register(queue);

@@ -1,10 +1,13 @@
 /** What a workload's program is given, and what it gives back. */
 import type { DagShape } from "../dag-shape.ts";
 import type { ParameterValue } from "../workload.ts";
+import type { EngineBuild } from "./engine-build.ts";
 import type { JobSource } from "./job-source.ts";
 
 /** One execution of a workload on a database that does not exist yet. */
 export interface WorkloadRun {
+  /** The build that is measured. */
+  readonly engine: EngineBuild;
   /** Made when it is first read: workloads without a shape never do. */
   readonly dag: DagShape;
   /** What the jobs do. */

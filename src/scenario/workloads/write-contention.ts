@@ -2,9 +2,9 @@
  * `write-contention`: several workers claim and settle at once, through the lane or, for comparison,
  * each with a connection of its own that claims by UPDATE.
  */
-import { type Audit, auditFile } from "../../engine/index.ts";
-import { auditRawClaims, RawClaims } from "../../engine/lab.ts";
+import type { Audit } from "../../engine/index.ts";
 import type { ParameterValue } from "../workload.ts";
+import type { EngineBuild } from "./engine-build.ts";
 import { startMeters } from "./meter.ts";
 import { reportProgress } from "./progress.ts";
 import { requireDone } from "./run-end.ts";
@@ -18,11 +18,14 @@ export function writeContentionWorkload(run: WorkloadRun): Promise<Record<string
 }
 
 /** Verifies the database of either kind. */
-export function auditWriteContention(
+export async function auditWriteContention(
+  engine: EngineBuild,
   path: string,
   parameters: Readonly<Record<string, ParameterValue>>,
 ): Promise<Audit> {
-  return parameters["writer"] === "raw" ? auditRawClaims(path) : auditFile(path);
+  if (parameters["writer"] !== "raw") return await engine.auditFile(path);
+  const { auditRawClaims } = await engine.lab();
+  return await auditRawClaims(path);
 }
 
 function laneQueue(run: WorkloadRun): Promise<Record<string, number>> {
@@ -52,8 +55,9 @@ function laneQueue(run: WorkloadRun): Promise<Record<string, number>> {
 }
 
 async function rawQueue(run: WorkloadRun): Promise<Record<string, number>> {
-  const { databasePath, durability, observer, parameters } = run;
+  const { engine, databasePath, durability, observer, parameters } = run;
   const jobs = Number(parameters["jobs"]);
+  const { RawClaims } = await engine.lab();
   const queue = await RawClaims.open({
     path: databasePath,
     durability,
