@@ -38,7 +38,7 @@ const GATES: readonly Gate[] = [
   { name: "typedoc", commands: [["typedoc", "--logLevel", "Warn"]] },
   { name: "docs", commands: [["tsx", "scripts/docs.ts", "--check"]] },
   { name: "unit", commands: [["vitest", "run", "--project", "unit"]] },
-  { name: "build", commands: [["tsc", "-p", "tsconfig.build.json"]] },
+  { name: "build", commands: [["npm", "run", "-s", "build"]] },
   { name: "integration", commands: [["vitest", "run", "--project", "integration"]] },
   { name: "smoke", commands: builtInScenarioNames().map(smokeRun) },
 ];

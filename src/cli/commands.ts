@@ -14,6 +14,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./load-command.ts"),
   },
   {
+    usage: "report [run]",
+    about: "show a saved run as a table, JSON, CSV, Markdown, Parquet, PNG, SVG or one HTML page",
+    load: () => import("./report-command.ts"),
+  },
+  {
     usage: "flaky [command..]",
     about: "run a test command many times and say how flaky it is, test by test",
     load: () => import("./flaky-command.ts"),

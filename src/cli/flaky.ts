@@ -23,6 +23,7 @@ import { writeFlakyResult } from "../results/flaky-result-file.ts";
 import { newRunId } from "../results/result-file.ts";
 import { createRunFolder } from "../runner/run-folder.ts";
 import { EXIT } from "./exit-codes.ts";
+import { RUNS_FOLDER } from "./find-run.ts";
 import { durationMs } from "./flag-values.ts";
 import {
   type FlakyFlagTexts,
@@ -32,6 +33,7 @@ import {
   refuseWithFlakyResume,
 } from "./flaky-flags.ts";
 import { flakyProgressView } from "./flaky-progress.ts";
+import { terminal } from "./terminal.ts";
 
 /** The command line of `bench flaky`, as typed. */
 export interface FlakyArguments {
@@ -48,9 +50,6 @@ const EXIT_OF: Readonly<Record<FlakyVerdict, number>> = {
   broken: EXIT.invariantViolated,
   inconclusive: EXIT.inconclusive,
 };
-
-/** Where the folders of runs are, below the current folder. */
-const RUNS_FOLDER = join("results", "runs");
 
 /** Runs the command and returns the exit code. Throws an `InputError` for bad input, and for a command that cannot be started. */
 export async function flakyCommand(args: FlakyArguments): Promise<number> {
@@ -148,10 +147,4 @@ async function resultOf(
     seed: options.seed,
     ...measured,
   };
-}
-
-function terminal(): { colored: boolean; widthChars?: number } {
-  const { isTTY, columns } = process.stdout;
-  const colored = isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
-  return { colored, ...(columns === undefined ? {} : { widthChars: columns }) };
 }

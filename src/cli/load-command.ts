@@ -5,9 +5,9 @@ import { InputError } from "../lib/errors.ts";
 import { MaxRateRun } from "../runner/find-max-rate.ts";
 import { type Typed, textOf } from "./command.ts";
 import { durationMs } from "./flag-values.ts";
+import { FORMAT_HELP, readFormat } from "./formats.ts";
 import { repeatedTexts } from "./repeated-flag.ts";
 import { prepareNew, type RunArguments, runCommand, runPrepared } from "./run.ts";
-import { readFormat } from "./run-flags.ts";
 
 /** Flags of their own, and the parameters of the scenario that they set. */
 const LOAD_FLAGS = {
@@ -23,7 +23,7 @@ const SHARED_FLAGS = {
   seed: "seed of the arrivals (default 1)",
   durability: "full: a commit is on disk; relaxed: at the next checkpoint (default full)",
   out: "folder for result, journal and charts (default results/runs/<id>)",
-  format: "what to print: table, json, csv or markdown (default table)",
+  format: FORMAT_HELP,
   threshold: "what else must hold, or exit 4; may be repeated: 'peakRss < 300MB'",
 } as const;
 
@@ -85,7 +85,7 @@ export async function run(typed: Typed): Promise<number> {
   if (!findMax) return await runCommand(args);
   if (slo === undefined)
     throw new InputError("--find-max needs --slo, such as --slo 'p(99) < 50ms'.");
-  const format = readFormat(args.flags, args.json);
+  const format = readFormat(args.flags["format"], args.json);
   const prepared = await prepareNew(args, (head, folder, hooks) => {
     // The steps beyond the answer miss the level by design: it is no threshold of the run.
     const [level = slo, ...thresholds] = Object.values(head.plan.thresholds).flat();

@@ -1,8 +1,8 @@
 /** The flags of `bench run`: what they are, and how their texts become options. */
 import { InputError } from "../lib/errors.ts";
-import type { TextFormat } from "../report/render.ts";
 import type { RunOptions } from "../runner/plan-run.ts";
 import { durationMs, wholeNumber } from "./flag-values.ts";
+import { FORMAT_HELP } from "./formats.ts";
 
 /** Texts as typed, by flag name without hyphens in front; absent flags are undefined. */
 export type FlagTexts = Readonly<Record<string, string | undefined>>;
@@ -18,7 +18,7 @@ export const RUN_FLAGS = {
   out: "folder for result, journal and charts (default results/runs/<id>)",
   threshold: "what the medians must keep, or exit 4; may be repeated: 'submitRows > 200k'",
   resume: "go on with an interrupted run: its id in results/runs, or its folder",
-  format: "what to print: table, json, csv or markdown (default table)",
+  format: FORMAT_HELP,
 } as const satisfies Readonly<Record<string, string>>;
 
 const DEFAULT_BUDGET = "110s";
@@ -59,26 +59,6 @@ export function readRunOptions(
 /** The budget that holds where none was named, or the one that was. */
 export function readBudgetMs(flags: FlagTexts): number {
   return durationMs("--budget", flags["budget"] ?? DEFAULT_BUDGET);
-}
-
-/** What `--format` and `--json` ask for. */
-export function readFormat(flags: FlagTexts, json: boolean): TextFormat {
-  const { format } = flags;
-  if (json && format !== undefined && format !== "json") {
-    throw new InputError(`--json contradicts --format ${format}. Name one of them.`);
-  }
-  switch (json ? "json" : (format ?? "table")) {
-    case "table":
-      return "table";
-    case "json":
-      return "json";
-    case "csv":
-      return "csv";
-    case "markdown":
-      return "markdown";
-    default:
-      throw new InputError(`--format ${format}: unknown. It takes table, json, csv or markdown.`);
-  }
 }
 
 /** Throws an `InputError` when a resumed run is given what its journal already says. */

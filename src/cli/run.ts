@@ -2,7 +2,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../lib/errors.ts";
-import { render, type TextFormat } from "../report/render.ts";
 import { readEnvironment } from "../results/environment.ts";
 import type { Environment, Result, Verdict } from "../results/result.ts";
 import { newRunId, writeResult } from "../results/result-file.ts";
@@ -15,14 +14,11 @@ import { type RunHooks, ScenarioRun } from "../runner/run-scenarios.ts";
 import { missedThresholds } from "../runner/thresholds.ts";
 import { flagOf } from "../scenario/parameters.ts";
 import { EXIT } from "./exit-codes.ts";
+import { RUNS_FOLDER } from "./find-run.ts";
+import { type Format, readFormat } from "./formats.ts";
 import { progressView } from "./progress.ts";
-import {
-  type FlagTexts,
-  readBudgetMs,
-  readFormat,
-  readRunOptions,
-  refuseWithResume,
-} from "./run-flags.ts";
+import { type FlagTexts, readBudgetMs, readRunOptions, refuseWithResume } from "./run-flags.ts";
+import { showResult } from "./show-result.ts";
 import { writeCharts } from "./write-charts.ts";
 
 /** The command line of `bench run`, as typed. */
@@ -47,12 +43,9 @@ const EXIT_OF: Readonly<Record<Verdict, number>> = {
   "nothing-measured": EXIT.nothingMeasured,
 };
 
-/** Where the folders of runs are, below the current folder. */
-const RUNS_FOLDER = join("results", "runs");
-
 /** Runs the command and returns the exit code. Throws an `InputError` before anything is measured. */
 export async function runCommand(args: RunArguments): Promise<number> {
-  const format = readFormat(args.flags, args.json);
+  const format = readFormat(args.flags["format"], args.json);
   const prepared = await (args.flags["resume"] === undefined ? prepareNew(args) : prepareOld(args));
   return runPrepared(prepared, format, args.charts);
 }
@@ -60,7 +53,7 @@ export async function runCommand(args: RunArguments): Promise<number> {
 /** Measures, saves and shows what was prepared, and returns the exit code. */
 export async function runPrepared(
   { plan, folder, open }: Prepared,
-  format: TextFormat,
+  format: Format,
   charts: boolean,
 ): Promise<number> {
   const stop = new AbortController();
@@ -162,20 +155,12 @@ async function finish(
   result: Result,
   plan: RunPlan,
   folder: string,
-  format: TextFormat,
+  format: Format,
   charts: boolean,
 ): Promise<void> {
   await writeResult(folder, result);
   if (charts) await writeCharts(result, folder);
-  const colored = process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
-  const widthChars = process.stdout.columns;
-  process.stdout.write(
-    render(result, format, {
-      colored,
-      folder,
-      ...(widthChars === undefined ? {} : { widthChars }),
-    }),
-  );
+  await showResult(result, format, { folder });
   for (const line of missedThresholds(result.cells, plan.thresholds)) {
     process.stderr.write(`bench: threshold ${line}\n`);
   }

@@ -1,6 +1,6 @@
 /** From the texts of flags to options. */
 import { describe, expect, it } from "vitest";
-import { readFormat, readRunOptions, refuseWithResume } from "../../../src/cli/run-flags.ts";
+import { readRunOptions, refuseWithResume } from "../../../src/cli/run-flags.ts";
 import { flagOf } from "../../../src/scenario/parameters.ts";
 
 describe("run options", () => {
@@ -30,20 +30,6 @@ describe("run options", () => {
     expect(() => readRunOptions([], {}, { durability: "none" })).toThrow(
       "--durability none: unknown. It takes full or relaxed.",
     );
-  });
-});
-
-describe("the format", () => {
-  it("is the table, unless another one is named", () => {
-    expect(readFormat({}, false)).toBe("table");
-    expect(readFormat({}, true)).toBe("json");
-    expect(readFormat({ format: "json" }, true)).toBe("json");
-    expect(readFormat({ format: "csv" }, false)).toBe("csv");
-  });
-
-  it("is refused when unknown or named twice", () => {
-    expect(() => readFormat({ format: "xml" }, false)).toThrow("--format xml: unknown.");
-    expect(() => readFormat({ format: "csv" }, true)).toThrow("--json contradicts --format csv.");
   });
 });
 
