@@ -1,0 +1,76 @@
+/**
+ * What a check is: it looks through a history for one anomaly, and tells each with the events that prove it.
+ *
+ * The rule of all: it tells only what is wrong under every placement of each operation between its invoke
+ * and its answer, and under every resolution of each `info`. What may have been right is silent.
+ */
+import type { Facts } from "../history/facts.ts";
+import type { History } from "../history/history.ts";
+import type { JobLog } from "../history/job-log.ts";
+import type { Operations } from "../history/operations.ts";
+
+/** S: what must never be. L: what must happen in the end. D: what must outlive a crash. I: what is stored must hold together. */
+export type AnomalyClass = "S" | "L" | "D" | "I";
+
+/** The proof of an anomaly. */
+export interface Finding {
+  /** One sentence with the values that contradict each other. */
+  readonly message: string;
+  /** The fewest events that prove it, in order of time: indexes of the history. */
+  readonly events: readonly number[];
+  /** Rows of the log that prove it. */
+  readonly log?: readonly number[];
+  /** The history's number of the job that it is about; left out where it is about none. */
+  readonly job?: number;
+  /** Where an anomaly has kinds of its own: `zombie`, `lost wakeup` … */
+  readonly subclass?: string;
+}
+
+/** What checks work on. */
+export interface CheckInput {
+  readonly history: History;
+  readonly facts: Facts;
+  readonly operations: Operations;
+  /** Where the queue's log is known. */
+  readonly log: JobLog | null;
+}
+
+/** Takes what a check finds. */
+export interface Findings {
+  /** Wrong under every reading. */
+  violation(finding: Finding): void;
+  /** Legal by the letter, and dangerous: told, never a failure. */
+  hazard(finding: Finding): void;
+  /** A figure of the history. */
+  statistic(name: string, value: number): void;
+}
+
+/** See the file's head. */
+export interface Check {
+  readonly id: CheckId;
+  /** A few words. */
+  readonly title: string;
+  readonly class: AnomalyClass;
+  /** What it means for a user, in a sentence. */
+  readonly meaning: string;
+  readonly run: (input: CheckInput, findings: Findings) => void;
+}
+
+/** The anomalies by name, in the order of docs/RACES.md. */
+export const CHECK_IDS = [
+  ..."O1 O2 O3 O4 O5 O6 O7 O8".split(" "),
+  ..."J1 J2 J3 J4 J5 J6 J7 J8 J9".split(" "),
+  ..."D1 D2 D3 D4 D5 D6 D7 D8 D9 D10".split(" "),
+  ..."V1 V2 V3 V4 V5 V6 V7".split(" "),
+  ..."F1 F2 F3 F4 F5 F6".split(" "),
+  ..."C1 C2 C3 C4 C5 C6 C7 C8 C9".split(" "),
+] as readonly CheckId[];
+
+/** O: who holds a job · J: what becomes of it · D: graphs · V: what readers see · F: order and fairness · C: crashes. */
+export type CheckId =
+  | `O${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
+  | `J${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`
+  | `D${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10}`
+  | `V${1 | 2 | 3 | 4 | 5 | 6 | 7}`
+  | `F${1 | 2 | 3 | 4 | 5 | 6}`
+  | `C${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`;

@@ -1,0 +1,74 @@
+/**
+ * Situations that a history met, and how often: a check that was silent says nothing of what never came
+ * up. A campaign that met too few of them is incomplete.
+ */
+import { KIND, TYPE } from "../history/event.ts";
+import { LOG_CAUSE, LOG_STATE } from "../history/job-log.ts";
+import type { CheckInput } from "./check.ts";
+
+/** See the file's head. Times met, by name. */
+export type Situations = Readonly<Record<string, number>>;
+
+/** Counts them. */
+export function situationsOf(input: CheckInput): Situations {
+  return { ...inEvents(input), ...inLog(input) };
+}
+
+function inEvents({ history, operations }: CheckInput): Situations {
+  const count = (kind: number, holds: (event: number) => boolean = () => true): number =>
+    operations.ofKind(kind).reduce((met, event) => met + (holds(event) ? 1 : 0), 0);
+  const has = (type: number) => (event: number) => operations.typeOf(event) === type;
+  const settles = [KIND.ack, KIND.nack, KIND.failAttempt, KIND.release];
+  return {
+    "claim found nothing": count(
+      KIND.claim,
+      (event) => has(TYPE.ok)(event) && (history.job[event] as number) < 0,
+    ),
+    "claims overlapped": overlapping(operations.ofKind(KIND.claim), operations),
+    "second or later attempt": count(KIND.claim, (event) => (history.attempt[event] as number) > 1),
+    "settle was refused": settles.reduce((met, kind) => met + count(kind, has(TYPE.fail)), 0),
+    "outcome in doubt": settles.reduce((met, kind) => met + count(kind, has(TYPE.info)), 0),
+    "cancel took effect": count(KIND.cancel, has(TYPE.ok)),
+    "write conflict": count(KIND.conflict),
+    "process killed": count(KIND.crash),
+    "reopened after a kill": count(KIND.restart, has(TYPE.ok)),
+    "worker stalled": count(KIND.stall),
+    "clock jumped": count(KIND.clock),
+    "disk full": count(KIND.diskFull),
+  };
+}
+
+/** Answered operations that began before one of another worker had ended; events in the order of answers. */
+function overlapping(
+  events: Int32Array,
+  operations: { invOf(event: number): number; retOf(event: number): number },
+): number {
+  let met = 0;
+  let lastRet = Number.NEGATIVE_INFINITY;
+  for (const event of events) {
+    if (operations.invOf(event) < lastRet) met++;
+    lastRet = Math.max(lastRet, operations.retOf(event));
+  }
+  return met;
+}
+
+function inLog({ log }: CheckInput): Situations {
+  if (log === null) return {};
+  let lostLeases = 0;
+  let voided = 0;
+  let timeouts = 0;
+  let skips = 0;
+  for (let row = 0; row < log.length; row++) {
+    const cause = log.cause[row];
+    if (cause === LOG_CAUSE.lostLease) lostLeases++;
+    if (cause === LOG_CAUSE.timeout) timeouts++;
+    if (cause === LOG_CAUSE.crash) voided++;
+    if (log.state[row] === LOG_STATE.skipped) skips++;
+  }
+  return {
+    "lease ran out": lostLeases,
+    "attempt timed out": timeouts,
+    "claim voided by a crash": voided,
+    "job skipped": skips,
+  };
+}
