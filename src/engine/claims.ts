@@ -55,7 +55,7 @@ export class Claims {
   }
 
   /** Renews claims; returns the tokens that are not current any more. */
-  heartbeat(tokens: Iterable<Token>, leaseMs: number = this.#config.leaseMs): Token[] {
+  heartbeat(tokens: Iterable<Token>, leaseMs: number = this.#config.leaseMs): Promise<Token[]> {
     return this.#store.heartbeat(tokens, this.#clock.now(), leaseMs);
   }
 

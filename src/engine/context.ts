@@ -12,7 +12,7 @@ export interface JobServices {
   enqueue(job: JobInput): Promise<number>;
   addNodes(context: JobContext, dag: DagInput): Promise<number[]>;
   upstream(jobId: number): Promise<readonly Upstream[]>;
-  heartbeat(context: JobContext): boolean;
+  heartbeat(context: JobContext): Promise<boolean>;
   /** A line about a running attempt. */
   log(context: JobContext, text: string): void;
   /** Part `done` of `total` of a running attempt. */
@@ -98,7 +98,7 @@ export class JobContext {
   }
 
   /** Renews the claim now; false when the attempt does not hold the job any more. Workers do this by themselves. */
-  heartbeat(): boolean {
+  heartbeat(): Promise<boolean> {
     return this.#services.heartbeat(this);
   }
 

@@ -9,7 +9,6 @@ export type { TriggerName } from "../model/triggers.ts";
 export { auditFile } from "../store/duckdb/audit.ts";
 export type { Gate, GatePoint } from "../store/duckdb/gate.ts";
 export { AlreadyOpenError } from "../store/duckdb/lock.ts";
-export type { SelfCheck } from "../store/duckdb/self-check.ts";
 export type {
   Audit,
   Claim,
@@ -18,6 +17,7 @@ export type {
   JobFilter,
   RowCounts,
   RunStatus,
+  SelfCheck,
   StrategyName,
   SubmitReceipt,
   Token,

@@ -1,26 +1,15 @@
 /** Which insert strategy writes a submission, and in which chunks. */
 import { InputError } from "../lib/errors.ts";
 import type { Config } from "../model/config.ts";
-import type { StrategyName } from "../store/store.ts";
+import type { Store, StrategyName } from "../store/store.ts";
 
-const STRATEGY_NAMES: readonly StrategyName[] = [
-  "row",
-  "values",
-  "temp-table",
-  "unnest",
-  "appender",
-];
-
-/** `auto` chooses by size. @throws InputError for a name that is none */
-export function chooseStrategy(name: string, rows: number, config: Config): StrategyName {
-  if (name === "auto") {
-    if (rows >= config.appenderThreshold) return "appender";
-    return rows > config.valuesThreshold ? "temp-table" : "values";
-  }
-  const known = STRATEGY_NAMES.find((strategy) => strategy === name);
+/** `auto` chooses by size. @throws InputError for a name that the store does not know */
+export function chooseStrategy(name: string, rows: number, store: Store): StrategyName {
+  if (name === "auto") return store.autoStrategy(rows);
+  const known = store.strategies.find((strategy) => strategy === name);
   if (known !== undefined) return known;
   throw new InputError(
-    `There is no insert strategy ${JSON.stringify(name)}; known are auto, ${STRATEGY_NAMES.join(", ")}`,
+    `There is no insert strategy ${JSON.stringify(name)}; known are auto, ${store.strategies.join(", ")}`,
   );
 }
 

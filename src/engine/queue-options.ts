@@ -8,8 +8,10 @@ import type { StrategyName } from "../store/store.ts";
 
 /** How to open a queue. */
 export interface QueueOptions {
-  /** A file, or `:memory:`. */
-  readonly path: string;
+  /** A DuckDB file, or `:memory:`. */
+  readonly path?: string;
+  /** A PostgreSQL database in place of a file: `postgres://user@host/database`, `?schema=name` for an own schema. */
+  readonly url?: string;
   /** `full` (default): a commit is on disk when it resolves. `relaxed`: durable at checkpoints. */
   readonly durability?: "full" | "relaxed";
   readonly config?: Partial<Config>;

@@ -4,8 +4,7 @@ import { ConfigError, InputError, QuackmarkError } from "../lib/errors.ts";
 import { systemRandom } from "../lib/random.ts";
 import { type Config, resolveConfig } from "../model/config.ts";
 import { limitProblems } from "../model/limits.ts";
-import { DuckDBStore } from "../store/duckdb/duckdb-store.ts";
-import type { SelfCheck } from "../store/duckdb/self-check.ts";
+import { openStore } from "../store/open-store.ts";
 import type {
   Audit,
   Counters,
@@ -13,6 +12,8 @@ import type {
   JobFilter,
   RowCounts,
   RunStatus,
+  SelfCheck,
+  Store,
   SubmitReceipt,
   Token,
 } from "../store/store.ts";
@@ -29,7 +30,7 @@ import { Worker, type WorkerOptions } from "./worker.ts";
 /** See the file's head. */
 export class Queue {
   readonly config: Config;
-  readonly #store: DuckDBStore;
+  readonly #store: Store;
   readonly #clock: Clock;
   readonly #handlers = new Map<string, Handler>();
   readonly #workers: Worker[] = [];
@@ -38,7 +39,7 @@ export class Queue {
   /** Claims by hand, in place of a worker. */
   readonly claims: Claims;
 
-  private constructor(store: DuckDBStore, clock: Clock, config: Config, options: QueueOptions) {
+  private constructor(store: Store, clock: Clock, config: Config, options: QueueOptions) {
     this.#store = store;
     this.#clock = clock;
     this.config = config;
@@ -49,7 +50,7 @@ export class Queue {
       enqueue: (job) => this.enqueue(job),
       addNodes: (context, dag) => this.#addNodes(context, dag),
       upstream: (jobId) => upstream.of(jobId),
-      heartbeat: (context) => this.claims.heartbeat([context]).length === 0,
+      heartbeat: async (context) => (await this.claims.heartbeat([context])).length === 0,
       log: ({ task, jobId, attempt }, text) => logger(`${task} ${jobId}/${attempt}: ${text}`),
       progress: ({ jobId }, done, total) => this.#progress.set(jobId, { done, total }),
     };
@@ -62,8 +63,7 @@ export class Queue {
     const limits = options.limits ?? {};
     const problems = limitProblems(limits);
     if (problems.length > 0) throw new ConfigError(problems);
-    const store = await DuckDBStore.open({
-      path: options.path,
+    const store = await openStore(options, {
       durability: options.durability ?? "full",
       config,
       clock,
@@ -95,7 +95,7 @@ export class Queue {
     const rows = submission.nodeCount + submission.children.length;
     return this.#store.submit(
       submission,
-      chooseStrategy(input.strategy ?? "auto", rows, this.config),
+      chooseStrategy(input.strategy ?? "auto", rows, this.#store),
       chooseChunkSize(input.chunkSize, this.config),
       this.#clock.now(),
     );

@@ -7,8 +7,11 @@
 import type { StringColumn } from "../lib/string-column.ts";
 import type { JobOptions, UniquePolicy } from "../model/job-options.ts";
 
-/** How rows of a submission reach the tables. */
-export type StrategyName = "row" | "values" | "temp-table" | "unnest" | "appender";
+/** How rows of a submission reach the tables. Each store has some of them. */
+export type StrategyName = "row" | "values" | "temp-table" | "unnest" | "appender" | "copy";
+
+/** `full`: a commit is on disk when it resolves. `relaxed`: durable a little later, at the store's next flush. */
+export type Durability = "full" | "relaxed";
 
 /** A validated DAG in columns; index = position in the submission. */
 export interface Submission {
@@ -179,8 +182,19 @@ export interface Audit {
   readonly violations: readonly string[];
 }
 
+/** Live jobs as text, a line each: as the store keeps them, and as its log gives them. */
+export interface SelfCheck {
+  readonly equal: boolean;
+  readonly memory: readonly string[];
+  readonly log: readonly string[];
+}
+
 /** See the file's head. */
 export interface Store {
+  /** The insert strategies that this store has. */
+  readonly strategies: readonly StrategyName[];
+  /** The strategy for so many rows where the caller leaves the choice. */
+  autoStrategy(rows: number): StrategyName;
   submit(
     submission: Submission,
     strategy: StrategyName,
@@ -196,8 +210,8 @@ export interface Store {
     nowMs: number,
     leaseMs: number,
   ): Promise<readonly Claim[]>;
-  /** Renews leases; returns the tokens that are no longer current. Memory only. */
-  heartbeat(tokens: Iterable<Token>, nowMs: number, leaseMs: number): Token[];
+  /** Renews leases; returns the tokens that are no longer current. */
+  heartbeat(tokens: Iterable<Token>, nowMs: number, leaseMs: number): Promise<Token[]>;
   /** Registers a holder of claims; returns its removal. */
   addHolder(holder: ClaimHolder): () => void;
   /** Cancels every live job that matches; returns how many. */
@@ -213,8 +227,6 @@ export interface Store {
   /** How the parents of jobs ended, with their results. */
   parentsOf(jobIds: readonly number[]): Promise<ReadonlyMap<number, readonly ParentEnd[]>>;
   settle(outcomes: readonly Outcome[], workerId: number, nowMs: number): Promise<Settled>;
-  /** Moves due jobs to ready. */
-  promoteDue(nowMs: number): number;
   /** When the next delayed job is due; `Infinity` for none. */
   nextDueAt(): number;
   /** Registers a callback for "something became ready"; returns its removal. */
@@ -232,5 +244,7 @@ export interface Store {
   counts(): Promise<RowCounts>;
   audit(runId: number | null): Promise<Audit>;
   queueWait(): Promise<{ p50Ms: number; p99Ms: number }>;
+  /** Compares what the store keeps for speed with what its log says; equal, or a bug is found. */
+  selfCheck(): Promise<SelfCheck>;
   close(): Promise<void>;
 }

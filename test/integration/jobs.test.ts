@@ -188,11 +188,11 @@ describe("Q5: leases", () => {
     await queue.enqueue({ ...NOTHING, backoffMs: 0 });
     const [claim] = (await queue.claims.claim()) as [Claim];
     bench.clock.advance(200);
-    expect(queue.claims.heartbeat([claim])).toEqual([]);
+    expect(await queue.claims.heartbeat([claim])).toEqual([]);
     bench.clock.advance(200);
-    expect(queue.claims.heartbeat([claim])).toEqual([]);
+    expect(await queue.claims.heartbeat([claim])).toEqual([]);
     bench.clock.advance(400);
-    expect(queue.claims.heartbeat([claim])).toEqual([claim]);
+    expect(await queue.claims.heartbeat([claim])).toEqual([claim]);
     await expect(queue.claims.ack(claim)).rejects.toMatchObject({ code: "STALE_TOKEN" });
     const [again] = (await queue.claims.claim()) as [Claim];
     expect(again).toMatchObject({ jobId: 1, attempt: 2 });

@@ -5,10 +5,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { InputError, QuackmarkError } from "../../lib/errors.ts";
 import type { Config } from "../../model/config.ts";
+import type { Durability } from "../store.ts";
 import { ensureSchema } from "./schema.ts";
-
-/** `full`: a commit is on disk when it resolves. `relaxed`: no write-ahead log, durable at checkpoints. */
-export type Durability = "full" | "relaxed";
 
 /** See the file's head. */
 export interface Database {

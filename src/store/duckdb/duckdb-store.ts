@@ -9,6 +9,7 @@ import type {
   JobFilter,
   Outcome,
   RunStatus,
+  SelfCheck,
   Settled,
   Store,
   StrategyName,
@@ -20,13 +21,14 @@ import { stageJobs, stageNodes, stageSubRun, submitRun } from "./admission.ts";
 import { ClaimHolders } from "./claim-holders.ts";
 import type { Database } from "./database.ts";
 import { type DuckDBStoreOptions, DurableLedger, ledgerOptions } from "./durable-ledger.ts";
+import { autoStrategy, STRATEGY_NAMES } from "./insert/strategies.ts";
 import { cancelJobs } from "./job-filter.ts";
 import { renewLeases } from "./leases.ts";
 import { ReadingStore } from "./reading-store.ts";
 import { readRunStatus } from "./reads.ts";
 import { Room } from "./room.ts";
 import { RunWaiters } from "./run-waiters.ts";
-import { type SelfCheck, selfCheck } from "./self-check.ts";
+import { selfCheck } from "./self-check.ts";
 
 /** See the file's head. */
 export class DuckDBStore extends ReadingStore implements Store {
@@ -36,6 +38,7 @@ export class DuckDBStore extends ReadingStore implements Store {
   readonly #waiters = new RunWaiters();
   readonly #holders: ClaimHolders;
   readonly #room = new Room();
+  readonly strategies: readonly StrategyName[] = STRATEGY_NAMES;
   #closed = false;
 
   private constructor(options: DuckDBStoreOptions, durable: DurableLedger) {
@@ -57,6 +60,10 @@ export class DuckDBStore extends ReadingStore implements Store {
   /** Opens or creates a database and takes its live jobs in. @throws AlreadyOpenError, QuackmarkError */
   static async open(options: DuckDBStoreOptions): Promise<DuckDBStore> {
     return new DuckDBStore(options, await DurableLedger.open(options));
+  }
+
+  autoStrategy(rows: number): StrategyName {
+    return autoStrategy(rows, this.#options.config);
   }
 
   async submit(
@@ -106,7 +113,7 @@ export class DuckDBStore extends ReadingStore implements Store {
     return lost.length === 0 ? claims : claims.filter((claim) => !lost.includes(claim));
   }
 
-  heartbeat(tokens: Iterable<Token>, nowMs: number, leaseMs: number): Token[] {
+  async heartbeat(tokens: Iterable<Token>, nowMs: number, leaseMs: number): Promise<Token[]> {
     this.assertOpen();
     return renewLeases(this.#durable.ledger, tokens, nowMs + leaseMs);
   }
@@ -174,12 +181,6 @@ export class DuckDBStore extends ReadingStore implements Store {
     return { applied, stale };
   }
 
-  promoteDue(nowMs: number): number {
-    const promoted = this.#durable.ledger.waiting.promoteDue(nowMs);
-    if (promoted > 0) this.#announce();
-    return promoted;
-  }
-
   nextDueAt(): number {
     return this.#durable.ledger.waiting.nextDueMs(this.#options.clock.now());
   }
@@ -216,7 +217,7 @@ export class DuckDBStore extends ReadingStore implements Store {
     };
   }
 
-  /** Compares the ledger with the log at the first moment when nothing is staged. */
+  /** Waits for the first moment when nothing is staged. */
   async selfCheck(): Promise<SelfCheck> {
     for (;;) {
       this.assertOpen();

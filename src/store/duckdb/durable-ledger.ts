@@ -2,14 +2,11 @@
  * A ledger with its database behind it: opened under our lock, filled from the log, written by the lane,
  * and opened again when a commit fails.
  */
-import type { Clock } from "../../lib/clock.ts";
 import { QuackmarkError } from "../../lib/errors.ts";
-import type { Config } from "../../model/config.ts";
-import type { LimitRules } from "../../model/limits.ts";
 import type { Counters } from "../store.ts";
+import type { StoreOptions } from "../store-options.ts";
 import type { Log } from "./cascade.ts";
-import { type Database, type Durability, openDatabase, resolveDatabasePath } from "./database.ts";
-import type { Gate } from "./gate.ts";
+import { type Database, openDatabase, resolveDatabasePath } from "./database.ts";
 import { IdBlocks } from "./id-blocks.ts";
 import { Lane, type Reopened } from "./lane.ts";
 import { Ledger, type LedgerOptions } from "./ledger.ts";
@@ -18,16 +15,9 @@ import { readFreeIds, readNumber } from "./reads.ts";
 import { type ClaimPolicy, recover } from "./recovery.ts";
 
 /** How to open the embedded store. */
-export interface DuckDBStoreOptions {
+export interface DuckDBStoreOptions extends StoreOptions {
   /** A file, or `:memory:`. */
   readonly path: string;
-  readonly durability: Durability;
-  readonly config: Config;
-  readonly clock: Clock;
-  readonly gate: Gate | undefined;
-  readonly limits: LimitRules;
-  /** From 0 to below 1; spreads retries. */
-  readonly random: () => number;
 }
 
 /** What a ledger is made with, now. */

@@ -1,9 +1,8 @@
 /** Measures what keys cost the insert strategies: the tables of the queue, rebuilt with keys that the queue does without. */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { resolveConfig } from "../../model/config.ts";
-import type { StrategyName, Submission } from "../store.ts";
-import type { Durability } from "./database.ts";
-import { STRATEGIES } from "./insert/strategies.ts";
+import type { Durability, StrategyName, Submission } from "../store.ts";
+import { strategyNamed } from "./insert/strategies.ts";
 import { PlainDatabase } from "./plain-database.ts";
 import { edgeRows, jobRows } from "./row-source.ts";
 import { ensureSchema } from "./schema.ts";
@@ -74,7 +73,7 @@ export class InsertLab {
     await this.#connection.run("BEGIN");
     try {
       for (const source of sources) {
-        await STRATEGIES[strategy](this.#connection, source, chunkSize, () => undefined);
+        await strategyNamed(strategy)(this.#connection, source, chunkSize, () => undefined);
       }
     } catch (error) {
       await this.#connection.run("ROLLBACK");

@@ -1,7 +1,8 @@
 /** A database file without our tables, opened as the queue's is: for comparisons and measurements of parts. */
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { Config } from "../../model/config.ts";
-import { attachStatement, CATALOG, type Durability } from "./database.ts";
+import type { Durability } from "../store.ts";
+import { attachStatement, CATALOG } from "./database.ts";
 
 const MIB = 1_048_576;
 

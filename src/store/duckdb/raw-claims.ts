@@ -4,8 +4,7 @@
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { resolveConfig } from "../../model/config.ts";
-import type { Audit } from "../store.ts";
-import type { Durability } from "./database.ts";
+import type { Audit, Durability } from "../store.ts";
 import { PlainDatabase } from "./plain-database.ts";
 
 /** What the workers of the raw queue do. */

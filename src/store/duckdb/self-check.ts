@@ -1,15 +1,9 @@
 /** Compares the ledger in memory with the one that the log gives. They are equal, or a bug is found. */
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { SelfCheck } from "../store.ts";
 import { Ledger, type LedgerOptions } from "./ledger.ts";
 import { snapshotOf } from "./ledger-snapshot.ts";
 import { recover } from "./recovery.ts";
-
-/** Live jobs as text, a line each. */
-export interface SelfCheck {
-  readonly equal: boolean;
-  readonly memory: readonly string[];
-  readonly log: readonly string[];
-}
 
 /** The log must hold all that the ledger has decided: nothing staged, nobody writing. */
 export async function selfCheck(

@@ -3,7 +3,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { messageOf, QuackmarkError } from "../../../lib/errors.ts";
 import type { StrategyName, Submission } from "../../store.ts";
 import { edgeRows, jobRows, optionRows, runRow } from "../row-source.ts";
-import { STRATEGIES } from "./strategies.ts";
+import { strategyNamed } from "./strategies.ts";
 import { addCost, type InsertCost, noCost, type OnRows } from "./strategy.ts";
 
 /** What is written, under which ids, and how. */
@@ -38,7 +38,7 @@ export async function writeSubmission(
   const cost = noCost();
   try {
     for (const source of sources) {
-      addCost(cost, await STRATEGIES[strategy](connection, source, chunkSize, onRows));
+      addCost(cost, await strategyNamed(strategy)(connection, source, chunkSize, onRows));
     }
   } catch (cause) {
     const what = `Strategy ${strategy} could not write ${rowsOf(submission)} rows`;
