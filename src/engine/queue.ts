@@ -208,7 +208,13 @@ export class Queue {
     return this.#store.counters();
   }
 
-  /** Runs a query over the tables and views on the reader connection. */
+  /**
+   * Runs one SELECT over the tables and the views `job_state`, `attempts`, `dead_letter_queue`, `dag_run_stats`,
+   * `queue_latency` and `critical_path`. Read-only: it writes nothing, and reads no files or settings.
+   *
+   * @param parameters by name, for `$name` in the text
+   * @throws InputError (`READ_ONLY` where it is refused), QuackmarkError (`READ_LIMIT`: too long, or too many rows)
+   */
   sql(
     text: string,
     parameters?: Readonly<Record<string, unknown>>,

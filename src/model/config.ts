@@ -125,6 +125,18 @@ export const SETTINGS = {
     max: 4_294_967_296,
     help: "write-ahead log size at which a checkpoint runs: it stalls 278 ms after 71 MB",
   },
+  maxReadMs: {
+    default: 30_000,
+    min: 1,
+    max: 3_600_000,
+    help: "longest query of queue.sql: an open read keeps checkpoints from giving space back",
+  },
+  maxReadRows: {
+    default: 100_000,
+    min: 1,
+    max: 100_000_000,
+    help: "most rows that queue.sql answers with; they are objects in memory",
+  },
   duckdbThreads: { default: 2, min: 1, max: 256, help: "threads of the embedded database" },
 } as const satisfies Record<string, Setting>;
 

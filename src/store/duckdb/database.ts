@@ -1,4 +1,4 @@
-/** The open database: an instance with a connection for the lane and one for readers. */
+/** The open database: an instance, shut in, with connections for the lane, for our reads and for users' queries. */
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
@@ -6,6 +6,7 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { InputError, QuackmarkError } from "../../lib/errors.ts";
 import type { Config } from "../../model/config.ts";
 import type { Durability } from "../store.ts";
+import { literal, lockDown } from "./lock-down.ts";
 import { ensureSchema } from "./schema.ts";
 
 /** See the file's head. */
@@ -13,6 +14,8 @@ export interface Database {
   /** The lane's; nothing synchronous may touch it while a query runs on it. */
   readonly writer: DuckDBConnection;
   readonly reader: DuckDBConnection;
+  /** For queries that users write. */
+  readonly window: DuckDBConnection;
   close(): void;
 }
 
@@ -65,6 +68,7 @@ export async function openDatabase(
   });
   try {
     const writer = await instance.connect();
+    await lockDown(writer, file === null ? [] : [file]);
     await writer.run(attachStatement(file, durability)).catch((cause: unknown) => {
       throw new QuackmarkError(
         "NOT_A_QUEUE",
@@ -74,14 +78,13 @@ export async function openDatabase(
     });
     await writer.run(`USE ${CATALOG}`);
     await ensureSchema(writer, file ?? ":memory:", nowMs);
-    const reader = await instance.connect();
-    await reader.run(`USE ${CATALOG}`);
+    const [reader, window] = [await connected(instance), await connected(instance)];
     return {
       writer,
       reader,
+      window,
       close() {
-        writer.closeSync();
-        reader.closeSync();
+        for (const connection of [writer, reader, window]) connection.closeSync();
         instance.closeSync();
       },
     };
@@ -91,6 +94,12 @@ export async function openDatabase(
   }
 }
 
+async function connected(instance: DuckDBInstance): Promise<DuckDBConnection> {
+  const connection = await instance.connect();
+  await connection.run(`USE ${CATALOG}`);
+  return connection;
+}
+
 /** ATTACH takes no parameters: the path is written as a literal, its quotes doubled. */
 export function attachStatement(file: string | null, durability: Durability): string {
   if (file === null) return `ATTACH ':memory:' AS ${CATALOG}`;
@@ -98,5 +107,5 @@ export function attachStatement(file: string | null, durability: Durability): st
     "STORAGE_VERSION 'latest'",
     ...(durability === "relaxed" ? ["RECOVERY_MODE no_wal_writes"] : []),
   ];
-  return `ATTACH '${file.replaceAll("'", "''")}' AS ${CATALOG} (${options.join(", ")})`;
+  return `ATTACH ${literal(file)} AS ${CATALOG} (${options.join(", ")})`;
 }

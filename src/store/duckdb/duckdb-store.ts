@@ -19,11 +19,11 @@ import type {
 } from "../store.ts";
 import { stageJobs, stageNodes, stageSubRun, submitRun } from "./admission.ts";
 import { ClaimHolders } from "./claim-holders.ts";
-import type { Database } from "./database.ts";
 import { type DuckDBStoreOptions, DurableLedger, ledgerOptions } from "./durable-ledger.ts";
 import { autoStrategy, STRATEGY_NAMES } from "./insert/strategies.ts";
 import { cancelJobs } from "./job-filter.ts";
 import { renewLeases } from "./leases.ts";
+import type { ReadSide } from "./read-side.ts";
 import { ReadingStore } from "./reading-store.ts";
 import { readRunStatus } from "./reads.ts";
 import { Room } from "./room.ts";
@@ -199,7 +199,7 @@ export class DuckDBStore extends ReadingStore implements Store {
     const live = this.#durable.ledger.runs.status(runId);
     if (live !== undefined) return live;
     await this.#durable.lane.committed;
-    return readRunStatus(this.reader, runId);
+    return this.reads.read((reader) => readRunStatus(reader, runId));
   }
 
   waitForRun(runId: number): Promise<RunStatus> {
@@ -242,18 +242,20 @@ export class DuckDBStore extends ReadingStore implements Store {
     this.#room.made();
   }
 
-  protected override get reader(): Database["reader"] {
-    return this.#durable.database.reader;
+  protected override get reads(): ReadSide {
+    return this.#durable.reads;
   }
 
   /** Runs that ended in a commit that was in doubt: nobody else will announce them. */
   #settleWaiters(): void {
     for (const runId of this.#waiters.runIds) {
       if (this.#durable.ledger.runs.status(runId) !== undefined) continue;
-      readRunStatus(this.reader, runId).then(
-        (status) => this.#waiters.settle(status),
-        () => undefined,
-      );
+      this.reads
+        .read((reader) => readRunStatus(reader, runId))
+        .then(
+          (status) => this.#waiters.settle(status),
+          () => undefined,
+        );
     }
   }
 

@@ -11,6 +11,7 @@ import { IdBlocks } from "./id-blocks.ts";
 import { Lane, type Reopened } from "./lane.ts";
 import { Ledger, type LedgerOptions } from "./ledger.ts";
 import { takeLock } from "./lock.ts";
+import { ReadSide } from "./read-side.ts";
 import { readFreeIds, readNumber } from "./reads.ts";
 import { type ClaimPolicy, recover } from "./recovery.ts";
 
@@ -50,6 +51,7 @@ function noCounts(): Counters {
 /** See the file's head. */
 export class DurableLedger {
   readonly lane: Lane;
+  readonly reads: ReadSide;
   readonly counters: Counters = noCounts();
   /** Called when a ledger has come into force: at open, and again after a failed commit. */
   onInstalled: () => void = () => undefined;
@@ -72,7 +74,8 @@ export class DurableLedger {
     this.#unlock = unlock;
     this.#database = database;
     this.#ids = ids;
-    const { clock, gate } = options;
+    const { clock, gate, config } = options;
+    this.reads = new ReadSide(database, config, clock);
     const reopen = (witness: string): Promise<Reopened> => this.#reopen(witness);
     const { counters } = this;
     this.lane = new Lane({ connection: database.writer, clock, gate, counters, ids, reopen });
@@ -142,9 +145,12 @@ export class DurableLedger {
     if (this.#file === null) {
       throw new QuackmarkError("STORE_IN_DOUBT", "a database in memory cannot be opened again");
     }
-    this.#database.close();
-    if (gate) await gate("store.reopen");
-    this.#database = await openDatabase(this.#file, durability, config, clock.now());
+    const file = this.#file;
+    this.#database = await this.reads.swap(true, async () => {
+      this.#database.close();
+      if (gate) await gate("store.reopen");
+      return openDatabase(file, durability, config, clock.now());
+    });
     const committed = (await readNumber(this.#database.writer, witness)) > 0;
     const rebuilt = await this.#rebuild("keep");
     return {

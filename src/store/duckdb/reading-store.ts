@@ -1,13 +1,13 @@
 /** The questions that the embedded store answers from its tables, on the reader connection. */
-import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Audit, ParentEnd, RowCounts } from "../store.ts";
 import { audit } from "./audit.ts";
 import { readParents } from "./read-parents.ts";
-import { readCounts, readQueueWait, readRows } from "./reads.ts";
+import type { ReadSide } from "./read-side.ts";
+import { readCounts, readQueueWait } from "./reads.ts";
 
 /** See the file's head. */
 export abstract class ReadingStore {
-  protected abstract get reader(): DuckDBConnection;
+  protected abstract get reads(): ReadSide;
 
   protected abstract assertOpen(): void;
 
@@ -16,26 +16,26 @@ export abstract class ReadingStore {
     parameters?: Readonly<Record<string, unknown>>,
   ): Promise<Record<string, unknown>[]> {
     this.assertOpen();
-    return readRows(this.reader, text, parameters);
+    return this.reads.query(text, parameters);
   }
 
   async audit(runId: number | null): Promise<Audit> {
     this.assertOpen();
-    return audit(this.reader, runId);
+    return this.reads.read((reader) => audit(reader, runId));
   }
 
   async queueWait(): Promise<{ p50Ms: number; p99Ms: number }> {
     this.assertOpen();
-    return readQueueWait(this.reader);
+    return this.reads.read((reader) => readQueueWait(reader));
   }
 
   async counts(): Promise<RowCounts> {
     this.assertOpen();
-    return readCounts(this.reader);
+    return this.reads.read((reader) => readCounts(reader));
   }
 
   async parentsOf(jobIds: readonly number[]): Promise<ReadonlyMap<number, readonly ParentEnd[]>> {
     this.assertOpen();
-    return readParents(this.reader, jobIds);
+    return this.reads.read((reader) => readParents(reader, jobIds));
   }
 }

@@ -94,10 +94,16 @@ export class SqlWindow {
   ): Promise<FirstRows> {
     const { maxReadMs } = this.#limits;
     let late = false;
-    const cancelTimer = this.#clock.setTimer(() => {
-      late = true;
-      this.#connection.interrupt();
-    }, maxReadMs);
+    let cancelTimer = (): void => undefined;
+    const stopWhenLate = (): void => {
+      cancelTimer = this.#clock.setTimer(() => {
+        late = true;
+        this.#connection.interrupt();
+        // A query that has not begun to run does not notice.
+        stopWhenLate();
+      }, maxReadMs);
+    };
+    stopWhenLate();
     try {
       const result = await this.#run(limited(text, limit + 1), parameters);
       const rows = await result.getRowObjectsJS();
@@ -134,7 +140,25 @@ export class SqlWindow {
 
 /** The guarded text as a subquery, so that no more rows are made than are wanted; their order stays. */
 function limited(text: string, rows: number): string {
-  return `FROM (\n${text.replace(/[;\s]+$/, "")}\n) LIMIT ${rows}`;
+  return `FROM (\n${withoutEnd(text)}\n) LIMIT ${rows}`;
+}
+
+/** What may follow the one statement of a guarded text. */
+const END = /^(?:;|\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*$/;
+
+/** Semicolons that are looked at, from the end: those in comments behind the statement count too. */
+const SEMICOLONS = 100;
+
+/** The text up to the semicolon that ends its statement, if there is one. */
+function withoutEnd(text: string): string {
+  let end = text.length;
+  let at = text.length;
+  for (let looked = 0; looked < SEMICOLONS && at > 0; looked++) {
+    at = text.lastIndexOf(";", at - 1);
+    if (at < 0) break;
+    if (END.test(text.slice(at))) end = at;
+  }
+  return text.slice(0, end);
 }
 
 /** Without the excerpt of the text that DuckDB adds: its line numbers are those of the subquery. */
