@@ -19,6 +19,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./report-command.ts"),
   },
   {
+    usage: "tune",
+    about: "find the settings for this machine, or check the shipped ones",
+    load: () => import("./tune-command.ts"),
+  },
+  {
     usage: "flaky [command..]",
     about: "run a test command many times and say how flaky it is, test by test",
     load: () => import("./flaky-command.ts"),

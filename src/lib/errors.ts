@@ -30,6 +30,7 @@ export type ErrorCode =
   | "DUPLICATE_JOB"
   | "STALE_TOKEN"
   | "TOO_DEEP"
+  | "WRONG_ANSWER"
   | "READ_ONLY"
   | "READ_LIMIT"
   | "ENGINE_MISFIT";

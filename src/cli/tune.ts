@@ -1,0 +1,112 @@
+/** `bench tune`: options → measurements → result file, charts, report and, if asked for, the settings file. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { renderTune, type TuneFormat } from "../report/tune/render-tune.ts";
+import { readEnvironment } from "../results/environment.ts";
+import { newRunId } from "../results/result-file.ts";
+import { type TuneResult, tuneResultSchema } from "../results/tune-result.ts";
+import { createRunFolder } from "../runner/run-folder.ts";
+import type { TuneMode } from "../tune/studies.ts";
+import { refuseUnknownSettings, tune } from "../tune/tune-run.ts";
+import { EXIT } from "./exit-codes.ts";
+import { progressView } from "./progress.ts";
+import { writeCharts } from "./write-charts.ts";
+import { proveWritable, writeSettings } from "./write-settings.ts";
+
+/** The command line of `bench tune`, read. */
+export interface TuneArguments {
+  readonly mode: TuneMode;
+  readonly write: boolean;
+  readonly settings: readonly string[];
+  readonly trials: number;
+  readonly budgetMs: number;
+  readonly seed: number;
+  readonly durability: "full" | "relaxed";
+  readonly out: string | undefined;
+  readonly format: TuneFormat;
+  readonly charts: boolean;
+  readonly command: readonly string[];
+}
+
+/** The result's name in its folder. */
+const TUNE_FILE = "tune.json";
+
+/** Runs the command and returns the exit code. Throws an `InputError` before anything is measured. */
+export async function tuneCommand(args: TuneArguments): Promise<number> {
+  refuseUnknownSettings(args.settings);
+  if (args.write) proveWritable(process.cwd());
+  const startedAt = new Date();
+  const id = newRunId(startedAt, () => Math.floor(Math.random() * 2 ** 32));
+  const folder = createRunFolder(args.out ?? join("results", "runs", id));
+  const stop = new AbortController();
+  const view = progressView(process.stderr, args.budgetMs, () => performance.now());
+  const interrupt = (): void => stop.abort();
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  try {
+    const result = await tune({
+      mode: args.mode,
+      settings: args.settings,
+      bench: {
+        id,
+        startedAt: startedAt.toISOString(),
+        command: args.command,
+        environment: await readEnvironment(folder.path),
+        folder: folder.path,
+        trials: args.trials,
+        budgetMs: args.budgetMs,
+        seed: args.seed,
+        durability: args.durability,
+        hooks: {
+          signal: stop.signal,
+          spentMs: () => performance.now(),
+          now: () => new Date(),
+          onProgress: (progress) => view.show(progress),
+        },
+        onResult: async (measured, place) => {
+          if (args.charts) await writeCharts(measured, place);
+        },
+      },
+    });
+    view.end();
+    writeFileSync(
+      join(folder.path, TUNE_FILE),
+      `${JSON.stringify(tuneResultSchema.parse(result), null, 1)}\n`,
+    );
+    finish(result, args, folder.path);
+    return exitCodeOf(result, stop.signal.aborted);
+  } finally {
+    view.end();
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+}
+
+function finish(result: TuneResult, { format, write }: TuneArguments, folder: string): void {
+  const colored = process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
+  const widthChars = process.stdout.columns;
+  process.stdout.write(
+    renderTune(result, format, {
+      colored,
+      folder,
+      ...(widthChars === undefined ? {} : { widthChars }),
+    }),
+  );
+  if (!write) return;
+  const changed = result.choices.filter(({ verdict }) => verdict === "changed");
+  const told = writeSettings(
+    process.cwd(),
+    Object.fromEntries(changed.map(({ setting, chosen }) => [setting, chosen])),
+  );
+  process.stderr.write(`bench: ${told}\n`);
+}
+
+/** A check that measured only some of its settings is not green. */
+function exitCodeOf({ mode, choices, leftOut }: TuneResult, interrupted: boolean): number {
+  if (interrupted) return EXIT.interrupted;
+  if (choices.length === 0) return EXIT.nothingMeasured;
+  if (mode === "tune") return EXIT.pass;
+  if (choices.some(({ verdict }) => verdict === "changed")) return EXIT.thresholdMissed;
+  const unsure = leftOut.length > 0 || choices.some(({ verdict }) => verdict === "unknown");
+  return unsure ? EXIT.inconclusive : EXIT.pass;
+}

@@ -1,0 +1,73 @@
+/** What to take for the backstop poll: latency against the cost of polling for nothing. Pure. */
+import { factor, figure } from "../results/phrases.ts";
+import type { TuneChoice } from "../results/tune-result.ts";
+import { median } from "../stats/summary.ts";
+import { slowdownOf } from "./slowdown.ts";
+
+/** A worker that waits for nearly nothing to come, by how it is woken. */
+export interface WaitingWorker {
+  /** `null`: woken by notices. */
+  readonly pollIntervalMs: number | null;
+  /** Enqueue to handler start, 99th percentile, one per trial. */
+  readonly wakeMs: readonly number[];
+  /** CPU time of the process, one per trial. */
+  readonly cpuS: readonly number[];
+}
+
+/** Polling for nothing may take this share of a core. */
+export const IDLE_SHARE = 0.005;
+
+/** The part of a choice that the measurement decides. */
+export type PollAnswer = Pick<
+  TuneChoice,
+  "chosen" | "reason" | "shippedToBest" | "verdict" | "candidates"
+>;
+
+/**
+ * With notices the interval has no part in the latency, so the shipped one is kept while it costs nothing.
+ * `durationS` is how long each trial waited. `null` where notices or the shipped interval were not measured.
+ */
+export function choosePollInterval(
+  workers: readonly WaitingWorker[],
+  shipped: number,
+  durationS: number,
+): PollAnswer | null {
+  const polling = workers
+    .flatMap((worker) =>
+      worker.pollIntervalMs === null ? [] : [{ ...worker, pollIntervalMs: worker.pollIntervalMs }],
+    )
+    .filter(({ wakeMs }) => wakeMs.length > 0)
+    .sort((a, b) => a.pollIntervalMs - b.pollIntervalMs);
+  const notified = workers.find(({ pollIntervalMs }) => pollIntervalMs === null);
+  const longest = polling.at(-1);
+  const own = polling.find(({ pollIntervalMs }) => pollIntervalMs === shipped);
+  if (notified === undefined || notified.wakeMs.length === 0) return null;
+  if (longest === undefined || own === undefined) return null;
+  const shareOf = ({ cpuS }: WaitingWorker): number =>
+    Math.max(0, (median(cpuS) - median(longest.cpuS)) / durationS);
+  const free = polling.find((worker) => shareOf(worker) <= IDLE_SHARE) ?? longest;
+  const kept = shareOf(own) <= IDLE_SHARE;
+  const shippedToBest = slowdownOf(notified.wakeMs, free.wakeMs);
+  return {
+    chosen: kept ? shipped : free.pollIntervalMs,
+    reason:
+      `with notices a job starts after ${figure(median(notified.wakeMs))} ms whatever the interval; ` +
+      `by polling alone the shortest interval below ${figure(IDLE_SHARE * 100)} % of a core is ${figure(free.pollIntervalMs)} ms ` +
+      `(${figure(median(free.wakeMs))} ms, ${factor(median(free.wakeMs) / median(notified.wakeMs))} as long)` +
+      (kept ? "" : `; ${figure(shipped)} ms costs ${figure(shareOf(own) * 100)} % of a core`),
+    shippedToBest,
+    verdict: kept ? "kept" : "changed",
+    candidates: workers
+      .filter(({ wakeMs }) => wakeMs.length > 0)
+      .map((worker) => ({
+        label:
+          worker.pollIntervalMs === null
+            ? "woken by notices"
+            : `polls every ${figure(worker.pollIntervalMs)} ms, ${figure(shareOf(worker) * 100)} % of a core`,
+        value: worker.pollIntervalMs ?? 0,
+        median: median(worker.wakeMs),
+        trials: worker.wakeMs.length,
+        toBest: slowdownOf(worker.wakeMs, notified.wakeMs),
+      })),
+  };
+}
