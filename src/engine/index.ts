@@ -15,6 +15,7 @@ export type {
   Counters,
   EnqueueReceipt,
   JobFilter,
+  Repair,
   RowCounts,
   RunStatus,
   SelfCheck,

@@ -10,6 +10,7 @@ import type {
   Counters,
   EnqueueReceipt,
   JobFilter,
+  Repair,
   RowCounts,
   RunStatus,
   SelfCheck,
@@ -240,6 +241,11 @@ export class Queue {
   /** Whether the state in memory is the one that the log gives, job by job; for tests and for doubt. */
   selfCheck(): Promise<SelfCheck> {
     return this.#store.selfCheck();
+  }
+
+  /** What was mended when the queue was opened; null where nothing was wrong. */
+  get repair(): Repair | null {
+    return this.#store.repair;
   }
 
   /** Stops the workers, commits what is staged, checkpoints and closes the file. */

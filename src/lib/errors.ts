@@ -21,6 +21,7 @@ export type ErrorCode =
   | "NEWER_SCHEMA"
   | "NOT_A_QUEUE"
   | "WAL_WITHOUT_DATABASE"
+  | "WAL_DAMAGED"
   | "QUEUE_CLOSED"
   | "NOT_COMMITTED"
   | "STORE_IN_DOUBT"

@@ -125,6 +125,18 @@ export const SETTINGS = {
     max: 4_294_967_296,
     help: "write-ahead log size at which a checkpoint runs: it stalls 278 ms after 71 MB",
   },
+  checkpointIdleMs: {
+    default: 1_000,
+    min: 1,
+    max: 3_600_000,
+    help: "rest of the lane after which a log of a quarter of checkpointBytes is checkpointed already",
+  },
+  relaxedCheckpointMs: {
+    default: 10_000,
+    min: 1,
+    max: 3_600_000,
+    help: "in durability relaxed, longest time until a commit is in the file",
+  },
   maxReadMs: {
     default: 30_000,
     min: 1,

@@ -6,7 +6,7 @@ import type { StoreOptions } from "./store-options.ts";
 
 /** Where the queue lives: one of the two. */
 export interface StorePlace {
-  /** A DuckDB file, or `:memory:`. */
+  /** A DuckDB file, `:memory:`, or `temp` for a file that is removed at close. */
   readonly path?: string | undefined;
   /** A PostgreSQL database: `postgres://user@host/database`, with `?schema=name` for a schema other than `quackmark`. */
   readonly url?: string | undefined;

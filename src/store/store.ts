@@ -189,8 +189,20 @@ export interface SelfCheck {
   readonly log: readonly string[];
 }
 
+/** What was mended when a damaged database was opened. */
+export interface Repair {
+  /** Bytes of the log behind its last whole commit. */
+  readonly cutBytes: number;
+  /** Commits that were recognized in them; their operations had been acknowledged and are lost. */
+  readonly lostCommits: number;
+  /** The files as they were. */
+  readonly copies: readonly string[];
+}
+
 /** See the file's head. */
 export interface Store {
+  /** What was mended at open; null where nothing was wrong. */
+  readonly repair: Repair | null;
   /** The insert strategies that this store has. */
   readonly strategies: readonly StrategyName[];
   /** The strategy for so many rows where the caller leaves the choice. */

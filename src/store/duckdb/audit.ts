@@ -4,8 +4,9 @@ import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { InputError } from "../../lib/errors.ts";
 import { resolveConfig } from "../../model/config.ts";
 import type { Audit } from "../store.ts";
-import { openDatabase, resolveDatabasePath } from "./database.ts";
+import { openDatabase } from "./database.ts";
 import { takeLock } from "./lock.ts";
+import { resolveDatabasePath } from "./place.ts";
 
 /** Violations named in full; the rest are counted. */
 const SHOWN = 20;
@@ -63,7 +64,11 @@ export async function auditFile(path: string): Promise<Audit> {
   if (file === null || !existsSync(file)) throw new InputError(`${path}: there is no such file`);
   const unlock = takeLock(file);
   try {
-    const database = await openDatabase(file, "full", resolveConfig(), 0);
+    const database = await openDatabase(file, {
+      durability: "full",
+      config: resolveConfig(),
+      nowMs: 0,
+    });
     try {
       return await audit(database.reader, null);
     } finally {

@@ -1,13 +1,13 @@
 /** The open database: an instance, shut in, with connections for the lane, for our reads and for users' queries. */
-import { existsSync, mkdirSync, realpathSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { InputError, QuackmarkError } from "../../lib/errors.ts";
+import { messageOf, QuackmarkError } from "../../lib/errors.ts";
 import type { Config } from "../../model/config.ts";
-import type { Durability } from "../store.ts";
+import type { Durability, Repair } from "../store.ts";
+import { AlreadyOpenError } from "./lock.ts";
 import { literal, lockDown } from "./lock-down.ts";
 import { ensureSchema } from "./schema.ts";
+import { takeScratch } from "./scratch.ts";
+import { checkWal, repairAfter } from "./wal-repair.ts";
 
 /** See the file's head. */
 export interface Database {
@@ -16,6 +16,8 @@ export interface Database {
   readonly reader: DuckDBConnection;
   /** For queries that users write. */
   readonly window: DuckDBConnection;
+  /** What was wrong with the log when it was opened; null where nothing was. */
+  readonly repair: Repair | null;
   close(): void;
 }
 
@@ -23,22 +25,13 @@ export interface Database {
 export const CATALOG = "queue";
 
 const MIB = 1_048_576;
+const BACKSTOP = 4;
 
-/**
- * The absolute path of a database, links resolved; null for one in memory. `:memory:name` is memory
- * too: it never becomes a file.
- *
- * @throws InputError when the folder does not exist
- */
-export function resolveDatabasePath(path: string): string | null {
-  if (path.startsWith(":memory:")) return null;
-  if (path.trim() === "")
-    throw new InputError("The path of the database is empty; name a file, or :memory:");
-  const folder = resolve(dirname(path));
-  if (!existsSync(folder))
-    throw new InputError(`${path}: there is no folder ${folder}; create it first`);
-  const file = join(realpathSync(folder), basename(path));
-  return existsSync(file) ? realpathSync(file) : file;
+/** How to open a database. */
+export interface OpenOptions {
+  readonly durability: Durability;
+  readonly config: Config;
+  readonly nowMs: number;
 }
 
 /**
@@ -46,36 +39,25 @@ export function resolveDatabasePath(path: string): string | null {
  *
  * @throws QuackmarkError for a log without its database, a newer schema, or a file that is no queue
  */
-export async function openDatabase(
-  file: string | null,
-  durability: Durability,
-  config: Config,
-  nowMs: number,
-): Promise<Database> {
-  if (file !== null && !existsSync(file) && existsSync(`${file}.wal`)) {
-    throw new QuackmarkError(
-      "WAL_WITHOUT_DATABASE",
-      `${file}.wal is there but ${file} is not, and opening would delete the log; restore the database file, or move the log away`,
-    );
-  }
-  const spill = join(tmpdir(), `quackmark-spill-${process.pid}`);
-  mkdirSync(spill, { recursive: true });
+export async function openDatabase(file: string | null, options: OpenOptions): Promise<Database> {
+  const { durability, config, nowMs } = options;
+  const checked = file === null ? null : checkWal(file, nowMs);
+  const spill = takeScratch();
   const instance = await DuckDBInstance.create(":memory:", {
     threads: String(config.duckdbThreads),
-    temp_directory: spill,
-    checkpoint_threshold: `${Math.round(config.checkpointBytes / MIB)}MiB`,
+    temp_directory: spill.folder,
+    // The lane's own checkpoints come first; this is for a commit that is longer than all of them.
+    checkpoint_threshold: `${Math.round((config.checkpointBytes * BACKSTOP) / MIB)}MiB`,
     autoinstall_known_extensions: "false",
   });
+  const close = (): void => {
+    instance.closeSync();
+    spill.giveBack();
+  };
   try {
     const writer = await instance.connect();
     await lockDown(writer, file === null ? [] : [file]);
-    await writer.run(attachStatement(file, durability)).catch((cause: unknown) => {
-      throw new QuackmarkError(
-        "NOT_A_QUEUE",
-        `${file}: DuckDB cannot open this file (${cause instanceof Error ? cause.message : cause}); choose another path`,
-        { cause },
-      );
-    });
+    const repair = await attach(writer, file, durability, nowMs);
     await writer.run(`USE ${CATALOG}`);
     await ensureSchema(writer, file ?? ":memory:", nowMs);
     const [reader, window] = [await connected(instance), await connected(instance)];
@@ -83,15 +65,48 @@ export async function openDatabase(
       writer,
       reader,
       window,
+      repair: repair ?? checked,
       close() {
         for (const connection of [writer, reader, window]) connection.closeSync();
-        instance.closeSync();
+        close();
       },
     };
   } catch (error) {
-    instance.closeSync();
+    close();
     throw error;
   }
+}
+
+/** Attaches the file; a log that DuckDB cannot replay is repaired once. */
+async function attach(
+  connection: DuckDBConnection,
+  file: string | null,
+  durability: Durability,
+  nowMs: number,
+): Promise<Repair | null> {
+  const statement = attachStatement(file, durability);
+  try {
+    await connection.run(statement);
+    return null;
+  } catch (error) {
+    const repair = file === null ? null : repairAfter(messageOf(error), file, nowMs);
+    if (repair === null) throw cannotOpen(file, error);
+    await connection.run(statement).catch((cause: unknown) => {
+      throw cannotOpen(file, cause);
+    });
+    return repair;
+  }
+}
+
+/** Another process may have the file open without knowing of our lock. */
+function cannotOpen(file: string | null, cause: unknown): QuackmarkError {
+  const [, holder] = /Could not set lock on file[\s\S]*?\(PID (\d+)\)/.exec(messageOf(cause)) ?? [];
+  if (holder !== undefined) return new AlreadyOpenError(String(file), `process ${holder}`);
+  return new QuackmarkError(
+    "NOT_A_QUEUE",
+    `${file}: DuckDB cannot open this file (${messageOf(cause)}); choose another path, or restore a backup`,
+    { cause },
+  );
 }
 
 async function connected(instance: DuckDBInstance): Promise<DuckDBConnection> {

@@ -6,18 +6,19 @@ import { QuackmarkError } from "../../lib/errors.ts";
 import type { Counters } from "../store.ts";
 import type { StoreOptions } from "../store-options.ts";
 import type { Log } from "./cascade.ts";
-import { type Database, openDatabase, resolveDatabasePath } from "./database.ts";
+import { Checkpoints } from "./checkpoints.ts";
+import { type Database, type OpenOptions, openDatabase } from "./database.ts";
 import { IdBlocks } from "./id-blocks.ts";
 import { Lane, type Reopened } from "./lane.ts";
 import { Ledger, type LedgerOptions } from "./ledger.ts";
-import { takeLock } from "./lock.ts";
+import { type Place, takePlace } from "./place.ts";
 import { ReadSide } from "./read-side.ts";
 import { readFreeIds, readNumber } from "./reads.ts";
 import { type ClaimPolicy, recover } from "./recovery.ts";
 
 /** How to open the embedded store. */
 export interface DuckDBStoreOptions extends StoreOptions {
-  /** A file, or `:memory:`. */
+  /** A file, `:memory:`, or `temp` for a file that is removed at close. */
   readonly path: string;
 }
 
@@ -25,6 +26,10 @@ export interface DuckDBStoreOptions extends StoreOptions {
 export function ledgerOptions(options: DuckDBStoreOptions): LedgerOptions {
   const { config, limits, random, clock } = options;
   return { config, limits, random, nowMs: clock.now() };
+}
+
+function openOptions({ durability, config, clock }: DuckDBStoreOptions): OpenOptions {
+  return { durability, config, nowMs: clock.now() };
 }
 
 /** A ledger from the log, and the rows that recovery itself has to log. */
@@ -56,47 +61,58 @@ export class DurableLedger {
   /** Called when a ledger has come into force: at open, and again after a failed commit. */
   onInstalled: () => void = () => undefined;
   readonly #options: DuckDBStoreOptions;
-  readonly #file: string | null;
-  readonly #unlock: () => void;
+  readonly #place: Place;
   readonly #ids: IdBlocks;
+  readonly #checkpoints: Checkpoints;
   #database: Database;
   #ledger: Ledger;
 
   private constructor(
     options: DuckDBStoreOptions,
-    file: string | null,
-    unlock: () => void,
+    place: Place,
     database: Database,
     ids: IdBlocks,
   ) {
     this.#options = options;
-    this.#file = file;
-    this.#unlock = unlock;
+    this.#place = place;
     this.#database = database;
     this.#ids = ids;
     const { clock, gate, config } = options;
     this.reads = new ReadSide(database, config, clock);
     const reopen = (witness: string): Promise<Reopened> => this.#reopen(witness);
     const { counters } = this;
-    this.lane = new Lane({ connection: database.writer, clock, gate, counters, ids, reopen });
+    this.#checkpoints = new Checkpoints({
+      file: place.file,
+      ...options,
+      counters,
+      checkpoint: () => this.lane.checkpoint(),
+    });
+    this.lane = new Lane({
+      connection: database.writer,
+      clock,
+      gate,
+      counters,
+      ids,
+      reopen,
+      onCommitted: () => this.#checkpoints.committed(),
+    });
     this.#ledger = new Ledger(ledgerOptions(options), (...row) => this.lane.log(...row));
   }
 
   /** Opens or creates a database and takes its live jobs in. @throws AlreadyOpenError, QuackmarkError */
   static async open(options: DuckDBStoreOptions): Promise<DurableLedger> {
-    const { path, durability, config, clock } = options;
-    const file = resolveDatabasePath(path);
-    const unlock = file === null ? () => undefined : takeLock(file);
+    const place = takePlace(options.path);
     let database: Database | undefined;
     try {
-      database = await openDatabase(file, durability, config, clock.now());
+      database = await openDatabase(place.file, openOptions(options));
       const ids = new IdBlocks(await readFreeIds(database.writer));
-      const opened = new DurableLedger(options, file, unlock, database, ids);
+      if (database.repair !== null) ids.skipBlock();
+      const opened = new DurableLedger(options, place, database, ids);
       opened.#install(await opened.#rebuild("void"));
       return opened;
     } catch (error) {
       database?.close();
-      unlock();
+      place.giveBack();
       throw error;
     }
   }
@@ -113,12 +129,13 @@ export class DurableLedger {
 
   /** Commits what is staged, checkpoints and closes the file. */
   async close(): Promise<void> {
+    this.#checkpoints.close();
     this.lane.control("ids", "free", this.#ids.free());
     await this.lane.close();
     // The log replays at the next open if this fails; an error here would hide what made it fail.
-    if (this.#file !== null) await this.lane.outside("CHECKPOINT").catch(() => undefined);
+    if (this.#place.file !== null) await this.lane.checkpoint().catch(() => undefined);
     this.#database.close();
-    this.#unlock();
+    this.#place.giveBack();
   }
 
   async #rebuild(claims: ClaimPolicy): Promise<Rebuilt> {
@@ -141,15 +158,15 @@ export class DurableLedger {
 
   /** The lane's commit failed: the database is opened again, under the same lock. */
   async #reopen(witness: string): Promise<Reopened> {
-    const { durability, config, clock, gate } = this.#options;
-    if (this.#file === null) {
+    const { gate } = this.#options;
+    const { file } = this.#place;
+    if (file === null) {
       throw new QuackmarkError("STORE_IN_DOUBT", "a database in memory cannot be opened again");
     }
-    const file = this.#file;
     this.#database = await this.reads.swap(true, async () => {
       this.#database.close();
       if (gate) await gate("store.reopen");
-      return openDatabase(file, durability, config, clock.now());
+      return openDatabase(file, openOptions(this.#options));
     });
     const committed = (await readNumber(this.#database.writer, witness)) > 0;
     const rebuilt = await this.#rebuild("keep");

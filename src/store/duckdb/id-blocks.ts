@@ -32,6 +32,11 @@ export class IdBlocks {
     return first;
   }
 
+  /** Rows were lost, and perhaps a reservation with them: what it reserved is not given out. */
+  skipBlock(): void {
+    for (const kind of Object.keys(this.#next) as IdKind[]) this.#next[kind] += BLOCK_IDS;
+  }
+
   /** What to write before or with the ids just taken, or null when they are reserved already. */
   reserve(): FreeIds | null {
     const kinds = Object.keys(this.#next) as IdKind[];

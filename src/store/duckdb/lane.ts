@@ -25,6 +25,8 @@ export interface LaneOptions {
   readonly gate: Gate | undefined;
   readonly counters: Counters;
   readonly ids: IdBlocks;
+  /** Called after each commit. */
+  onCommitted(): void;
   /** Opens the database again and answers whether a row is there: `witness` is a query of one number. */
   reopen(witness: string): Promise<Reopened>;
 }
@@ -141,10 +143,14 @@ export class Lane {
     });
   }
 
-  /** Runs a statement outside a transaction, such as CHECKPOINT, in turn with the batches. */
-  outside(sql: string): Promise<void> {
+  /** Writes what the log holds to the file, in turn with the batches. */
+  checkpoint(): Promise<void> {
+    const { gate, clock, counters } = this.#options;
     return this.quiet(async () => {
-      await this.#connection.run(sql);
+      if (gate) await gate("store.checkpoint");
+      const startMs = clock.now();
+      await this.#connection.run("CHECKPOINT");
+      counters.checkpointMs += clock.now() - startMs;
     });
   }
 
@@ -201,8 +207,10 @@ export class Lane {
   }
 
   async #append(batch: LaneBatch): Promise<void> {
+    const { gate } = this.#options;
     for (const source of batch.rows.sources) {
       if (source.length === 0) continue;
+      if (gate) await gate("lane.append");
       let appender = this.#appenders.get(source.table);
       if (appender === undefined) {
         appender = await ChunkAppender.open(this.#connection, source.table);
@@ -219,6 +227,7 @@ export class Lane {
     await inTransaction(this.#connection, this.#options.gate, work);
     this.#options.counters.commits++;
     this.#options.counters.statements += 2;
+    this.#options.onCommitted();
   }
 
   async #afterFailure(batch: LaneBatch, error: unknown): Promise<void> {

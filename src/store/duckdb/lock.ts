@@ -4,7 +4,8 @@
  */
 import { randomUUID } from "node:crypto";
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { errnoOf, QuackmarkError } from "../../lib/errors.ts";
+import { errnoOf, InputError, messageOf, QuackmarkError } from "../../lib/errors.ts";
+import { isAlive, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
 /** The database is open elsewhere. */
 export class AlreadyOpenError extends QuackmarkError {
@@ -16,44 +17,14 @@ export class AlreadyOpenError extends QuackmarkError {
   }
 }
 
-interface Holder {
-  readonly pid: number;
-  readonly startedAt: string | null;
-  readonly bootId: string | null;
+interface Holder extends ProcessIdentity {
+  /** Tells apart two openings by one process. */
   readonly token: string;
 }
 
-function readOrNull(path: string): string | null {
+function readHolder(path: string): Holder | null {
   try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return null;
-  }
-}
-
-/** When a process started, in kernel ticks; tells a process from a later one of the same pid. Null where the system does not say. */
-function processStart(pid: number): string | null {
-  const stat = readOrNull(`/proc/${pid}/stat`);
-  return stat === null ? null : (stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null);
-}
-
-function bootId(): string | null {
-  return readOrNull("/proc/sys/kernel/random/boot_id")?.trim() ?? null;
-}
-
-function isAlive(holder: Holder): boolean {
-  if (holder.bootId !== bootId()) return false;
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    if (errnoOf(error) === "ESRCH") return false;
-  }
-  return holder.startedAt === processStart(holder.pid);
-}
-
-function parseHolder(text: string | null): Holder | null {
-  try {
-    const value: unknown = JSON.parse(text ?? "null");
+    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
     return typeof value === "object" && value !== null && "pid" in value && "token" in value
       ? (value as Holder)
       : null;
@@ -62,41 +33,63 @@ function parseHolder(text: string | null): Holder | null {
   }
 }
 
-/** Takes the lock of a database; returns the function that gives it back. @throws AlreadyOpenError */
+/** Takes the lock of a database; returns the function that gives it back. @throws AlreadyOpenError, InputError */
 export function takeLock(databasePath: string): () => void {
   const lockPath = `${databasePath}.lock`;
   const token = randomUUID();
-  const own: Holder = {
-    pid: process.pid,
-    startedAt: processStart(process.pid),
-    bootId: bootId(),
-    token,
-  };
   const draft = `${lockPath}.${token}`;
-  writeFileSync(draft, JSON.stringify(own));
   try {
-    linkOrTakeOver(draft, lockPath, databasePath);
+    writeFileSync(draft, JSON.stringify({ ...ownIdentity(), token } satisfies Holder));
+  } catch (cause) {
+    throw new InputError(
+      `${databasePath}: its folder cannot be written (${messageOf(cause)}); choose another path`,
+      { cause },
+    );
+  }
+  try {
+    if (!linked(draft, lockPath)) takeOver(draft, lockPath, databasePath);
   } finally {
     rmSync(draft, { force: true });
   }
   return () => {
-    if (parseHolder(readOrNull(lockPath))?.token === token) rmSync(lockPath, { force: true });
+    if (readHolder(lockPath)?.token === token) rmSync(lockPath, { force: true });
   };
 }
 
-function linkOrTakeOver(draft: string, lockPath: string, databasePath: string): void {
+/** False where the file is there already. */
+function linked(draft: string, path: string): boolean {
   try {
-    linkSync(draft, lockPath);
-    return;
+    linkSync(draft, path);
+    return true;
   } catch (error) {
     if (errnoOf(error) !== "EEXIST") throw error;
+    return false;
   }
-  const holder = parseHolder(readOrNull(lockPath));
-  if (holder !== null && isAlive(holder)) {
-    throw new AlreadyOpenError(
-      databasePath,
-      holder.pid === process.pid ? "this process" : `process ${holder.pid}`,
-    );
+}
+
+/**
+ * Replaces the lock of a process that is gone. Of several that try at once the one with the guard does it, so
+ * that nobody replaces a lock that was taken over a moment ago.
+ */
+function takeOver(draft: string, lockPath: string, databasePath: string): void {
+  refuseIfAlive(readHolder(lockPath), databasePath);
+  const guard = `${lockPath}.takeover`;
+  if (!linked(draft, guard)) {
+    refuseIfAlive(readHolder(guard), databasePath);
+    // A process died within the few steps below.
+    rmSync(guard, { force: true });
+    if (!linked(draft, guard)) throw new AlreadyOpenError(databasePath, "another process");
   }
-  renameSync(draft, lockPath);
+  try {
+    refuseIfAlive(readHolder(lockPath), databasePath);
+    renameSync(draft, lockPath);
+  } finally {
+    rmSync(guard, { force: true });
+  }
+}
+
+function refuseIfAlive(holder: Holder | null, databasePath: string): void {
+  if (holder === null || !isAlive(holder)) return;
+  const who = holder.pid === process.pid ? "this process" : `process ${holder.pid}`;
+  throw new AlreadyOpenError(databasePath, who);
 }

@@ -4,11 +4,14 @@
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Clock } from "../../lib/clock.ts";
+import type { Repair } from "../store.ts";
 import type { Database } from "./database.ts";
 import { type ReadLimits, SqlWindow } from "./sql-window.ts";
 
 /** See the file's head. */
 export class ReadSide {
+  /** What was mended when the database was first opened. */
+  readonly repair: Repair | null;
   readonly #limits: ReadLimits;
   readonly #clock: Clock;
   #database: Database;
@@ -18,6 +21,7 @@ export class ReadSide {
   readonly #inFlight = new Set<Promise<unknown>>();
 
   constructor(database: Database, limits: ReadLimits, clock: Clock) {
+    this.repair = database.repair;
     this.#limits = limits;
     this.#clock = clock;
     this.#database = database;

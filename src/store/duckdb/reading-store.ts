@@ -1,5 +1,5 @@
 /** The questions that the embedded store answers from its tables, on the reader connection. */
-import type { Audit, ParentEnd, RowCounts } from "../store.ts";
+import type { Audit, ParentEnd, Repair, RowCounts } from "../store.ts";
 import { audit } from "./audit.ts";
 import { readParents } from "./read-parents.ts";
 import type { ReadSide } from "./read-side.ts";
@@ -10,6 +10,10 @@ export abstract class ReadingStore {
   protected abstract get reads(): ReadSide;
 
   protected abstract assertOpen(): void;
+
+  get repair(): Repair | null {
+    return this.reads.repair;
+  }
 
   async query(
     text: string,
