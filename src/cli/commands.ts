@@ -14,6 +14,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./load-command.ts"),
   },
   {
+    usage: "list [scenario..]",
+    about: "list the scenarios, their parameters and defaults",
+    load: () => import("./list-command.ts"),
+  },
+  {
     usage: "report [run]",
     about: "show a saved run as a table, JSON, CSV, Markdown, Parquet, PNG, SVG or one HTML page",
     load: () => import("./report-command.ts"),
@@ -22,6 +27,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: "tune",
     about: "find the settings for this machine, or check the shipped ones",
     load: () => import("./tune-command.ts"),
+  },
+  {
+    usage: "explain [run]",
+    about: "say in plain words what a saved run found, how sure it is and what to do next",
+    load: () => import("./explain-command.ts"),
   },
   {
     usage: "flaky [command..]",

@@ -5,11 +5,8 @@ import { TEXT_FORMATS, type TextFormat } from "../report/render.ts";
 /** Formats that are files by nature: several pictures, or nothing for a terminal. */
 const FILE_FORMATS = ["parquet", "png", "svg", "html"] as const;
 
-/** See {@link FILE_FORMATS}. */
-export type FileFormat = (typeof FILE_FORMATS)[number];
-
 /** Every way to show a result. */
-export type Format = TextFormat | FileFormat;
+export type Format = TextFormat | (typeof FILE_FORMATS)[number];
 
 /** All of {@link Format}. */
 const FORMATS: readonly Format[] = [...TEXT_FORMATS, ...FILE_FORMATS];

@@ -89,8 +89,9 @@ async function pictures(
   draw: (chart: ChartSpec) => Promise<string | Uint8Array>,
 ): Promise<readonly ReportFile[]> {
   const { chartsOf } = await import("../report/chart/charts-of.ts");
+  const { withLatencies } = await import("../report/chart/latency-summaries.ts");
   const files: ReportFile[] = [];
-  for (const chart of chartsOf(result)) {
+  for (const chart of chartsOf(withLatencies(result))) {
     files.push({ name: `${result.id}-${chart.id}.${extension}`, content: await draw(chart) });
   }
   if (files.length > 0) return files;

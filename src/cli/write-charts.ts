@@ -9,7 +9,8 @@ export async function writeCharts(result: Result, folder: string): Promise<void>
   try {
     const { chartsOf } = await import("../report/chart/charts-of.ts");
     const { renderPng } = await import("../report/chart/png.ts");
-    for (const chart of chartsOf(result)) {
+    const { withLatencies } = await import("../report/chart/latency-summaries.ts");
+    for (const chart of chartsOf(withLatencies(result))) {
       writeFileSync(join(folder, `${chart.id}.png`), await renderPng(chart));
     }
   } catch (error) {

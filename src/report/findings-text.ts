@@ -1,8 +1,10 @@
-/** Findings for the terminal: one line each, what was seen and what to do about it. */
+/** Findings for people: what they speak of, what was seen, and what to do about it. */
 import type { Colors } from "picocolors/types.js";
 import type { Finding, FindingKind } from "../results/finding.ts";
-import { parameterText } from "./parameters.ts";
+import type { Cell, Result } from "../results/result.ts";
+import { cellLabel, splitParameters } from "./parameters.ts";
 import { printable } from "./printable.ts";
+import { wrapped } from "./wrap.ts";
 
 /** A finding in plain text, ready to be marked up. */
 export interface FindingLine {
@@ -14,26 +16,38 @@ export interface FindingLine {
   readonly advice: string;
 }
 
-const SERIOUS: ReadonlySet<FindingKind> = new Set(["failed-cell", "noisy-host", "drift"]);
+/** The part of a result that findings need: their cells tell which parameters are worth naming. */
+export type Findings = Pick<Result, "cells" | "findings">;
+
+const SERIOUS: ReadonlySet<FindingKind> = new Set([
+  "wrong-answer",
+  "threshold-missed",
+  "failed-cell",
+  "noisy-host",
+  "drift",
+]);
 
 /**
- * One line for each finding, `! failed-cell  submit (row, 100): evidence → advice`. Empty without
- * findings, else ends with a newline.
+ * One line for each finding, `! failed-cell  submit (row, chunk size 100): evidence → advice`, broken
+ * where a width is given. Empty without findings, else ends with a newline.
  */
-export function renderFindings(findings: readonly Finding[], colors: Colors): string {
-  const lines = findingLines(findings);
+export function renderFindings(found: Findings, colors: Colors, widthChars?: number): string {
+  const lines = findingLines(found);
   const kindChars = Math.max(0, ...lines.map(({ kind }) => kind.length));
+  const indentChars = kindChars + 4;
   return lines
     .map(({ kind, serious, text, advice }) => {
       const sign = serious ? colors.red("!") : colors.dim("·");
-      const hint = advice === "" ? "" : colors.dim(` → ${advice}`);
-      return `${sign} ${colors.bold(kind.padEnd(kindChars))}  ${text}${hint}\n`;
+      const whole = wrapped(advice === "" ? text : `${text} → ${advice}`, widthChars, indentChars);
+      const [seen = "", ...hint] = whole.split("→");
+      const dimmed = hint.length === 0 ? "" : colors.dim(`→${hint.join("→")}`);
+      return `${sign} ${colors.bold(kind.padEnd(kindChars))}  ${seen}${dimmed}\n`;
     })
     .join("");
 }
 
 /** The findings as lines; those that differ in nothing but their cell become one. */
-export function findingLines(findings: readonly Finding[]): readonly FindingLine[] {
+export function findingLines({ cells, findings }: Findings): readonly FindingLine[] {
   const byText = new Map<string, { finding: Finding; cells: number }>();
   for (const finding of findings) {
     const { kind, scenario, metric, evidence, advice } = finding;
@@ -42,19 +56,36 @@ export function findingLines(findings: readonly Finding[]): readonly FindingLine
     if (known === undefined) byText.set(key, { finding, cells: 1 });
     else known.cells += 1;
   }
-  return [...byText.values()].map(({ finding, cells }) => ({
-    kind: finding.kind,
-    serious: SERIOUS.has(finding.kind),
-    text: `${placeOf(finding, cells)}${printable(finding.evidence)}`,
-    advice: printable(finding.advice),
+  const names = varyingByScenario(cells);
+  return [...byText.values()].map((one) => ({
+    kind: one.finding.kind,
+    serious: SERIOUS.has(one.finding.kind),
+    text: `${placeOf(one.finding, one.cells, names)}${printable(one.finding.evidence)}`,
+    advice: printable(one.finding.advice),
   }));
 }
 
-/** What a finding speaks of: `submit (row, 100) submitMs: `. */
-function placeOf({ scenario, cell, metric }: Finding, cells: number): string {
-  const values = Object.entries(cell ?? {}).map(([name, value]) => parameterText(name, value));
-  const one = values.length > 0 ? `(${values.join(", ")})` : "";
+/** What a finding speaks of: `submit (values, chunk size 100) submitMs: `. */
+function placeOf(
+  { scenario, cell, metric }: Finding,
+  cells: number,
+  names: ReadonlyMap<string, readonly string[]>,
+): string {
+  const told = names.get(scenario ?? "") ?? Object.keys(cell ?? {});
+  const label = cell === undefined ? "" : cellLabel({ parameters: cell }, told);
+  const one = label === "" ? "" : `(${label})`;
   const parts = [scenario ?? "", cells > 1 ? `(${cells} cells)` : one, metric ?? ""];
   const place = parts.filter((part) => part !== "").join(" ");
   return place === "" ? "" : `${printable(place)}: `;
+}
+
+/** What tells the cells of a scenario apart; what is the same in all of them is not worth a word. */
+function varyingByScenario(cells: readonly Cell[]): ReadonlyMap<string, readonly string[]> {
+  const scenarios = [...new Set(cells.map(({ scenario }) => scenario))];
+  return new Map(
+    scenarios.map((scenario) => {
+      const own = cells.filter((cell) => cell.scenario === scenario);
+      return [scenario, splitParameters(own).varying];
+    }),
+  );
 }

@@ -110,18 +110,36 @@ export function formatMetric(value: number, unit: Metric["unit"]): string {
   }
 }
 
+/** How values of a unit read where the unit of a rate or a count stands beside them, as on an axis. */
+export function shortFormat(unit: Metric["unit"]): (value: number) => string {
+  switch (unit) {
+    case "ms":
+    case "s":
+    case "bytes":
+    case "ratio":
+      return (value) => formatMetric(value, unit);
+    default:
+      return formatShort;
+  }
+}
+
 /**
  * The interval around a median, as short as is honest: `±2.1 %` when the two sides are about the
  * same (the wider one is told), `[701k, 840k]` when they are not, and nothing when there is no
  * interval (below 6 trials).
  */
-export function formatInterval(median: number, low: number | null, high: number | null): string {
+export function formatInterval(
+  median: number,
+  low: number | null,
+  high: number | null,
+  format: (value: number) => string = formatShort,
+): string {
   if (low === null || high === null) return "";
   const below = median - low;
   const above = high - median;
   const wider = Math.max(below, above);
   const lopsided = wider > 2 * Math.min(below, above) && wider > LOPSIDED_FROM * Math.abs(median);
   return median <= 0 || lopsided
-    ? `[${formatShort(low)}, ${formatShort(high)}]`
+    ? `[${format(low)}, ${format(high)}]`
     : `±${formatPercent(wider / median)}`;
 }

@@ -11,7 +11,7 @@ export function renderMarkdown(result: Result): string {
   const summary = summaryLines(result).map(
     ({ label, text }) => `- **${escapeMarkdown(label)}:** ${escapeMarkdown(text)}`,
   );
-  const findings = findingLines(result.findings).map(
+  const findings = findingLines(result).map(
     ({ kind, text, advice }) =>
       `- **${kind}:** ${escapeMarkdown(text)}${advice === "" ? "" : ` → ${escapeMarkdown(advice)}`}`,
   );

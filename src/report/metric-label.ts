@@ -62,11 +62,19 @@ const HEADINGS: Readonly<Record<string, string>> = {
 /** A metric's column heading: `submitRowsPerS` → `rows/s`, `endToEndMs` → `end to end`. */
 export function metricHeading(name: string): string {
   const known = HEADINGS[name];
-  if (known !== undefined) return known;
+  return known ?? plainHeading(name);
+}
+
+function plainHeading(name: string): string {
   return name
     .replace(/(Bytes|Ms|S)(?=P\d+$|Max$|$)/, "")
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")
     .toLowerCase();
+}
+
+/** A metric's name where nothing else says what it is about: `latencyMsP99` → `latency p99`. */
+export function metricTitle(name: string): string {
+  return HEADINGS[name]?.includes(" ") === true ? metricHeading(name) : plainHeading(name);
 }
 
 /** A metric's value under its heading; a rate leaves out the unit that its heading already says. */

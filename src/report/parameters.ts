@@ -1,4 +1,5 @@
 /** How parameters read: their names for people, the unit of their values, and which of them vary. */
+import { byLeadership } from "../results/phrases.ts";
 import type { Cell, ParameterValue } from "../results/result.ts";
 import { formatCount, formatMs, formatNumber } from "./format-number.ts";
 import { printable } from "./printable.ts";
@@ -7,6 +8,8 @@ export { isWorkload } from "../results/main-metric.ts";
 
 /** Longest parameter value that a table shows in full; file names can be longer. */
 const LONGEST_VALUE = 32;
+
+const DURATIONS: ReadonlySet<string> = new Set(["pollInterval", "duration", "backoff"]);
 
 const LABELS: Readonly<Record<string, string>> = {
   dagSize: "DAG size",
@@ -41,6 +44,8 @@ export function parameterText(name: string, value: ParameterValue | undefined): 
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "number") {
     if (isDuration(name)) return formatMs(value);
+    if (name === "arrivalRate") return `${formatCount(value)}/s`;
+    if (name === "speed") return `${formatCount(value)}x`;
     return Number.isInteger(value) ? formatCount(value) : formatNumber(value);
   }
   const text = printable(value);
@@ -51,12 +56,12 @@ export function parameterText(name: string, value: ParameterValue | undefined): 
 
 /** Whether a parameter's numbers are milliseconds. */
 export function isDuration(name: string): boolean {
-  return name === "pollInterval" || name.endsWith("Ms");
+  return DURATIONS.has(name) || name.endsWith("Ms");
 }
 
 /** Splits the parameters of `cells` into those that vary and those that tell nothing new, in the order in which they first appear. */
 export function splitParameters(cells: readonly Cell[]): ParameterSplit {
-  const names = new Set(cells.flatMap((cell) => Object.keys(cell.parameters)));
+  const names = byLeadership(cells.flatMap((cell) => Object.keys(cell.parameters)));
   const varying: string[] = [];
   const constant: [string, ParameterValue][] = [];
   const following: [string, string][] = [];
@@ -79,7 +84,7 @@ export function splitParameters(cells: readonly Cell[]): ParameterSplit {
  * A cell in words, by the parameters named: `values, chunk size 1,000`. Words speak for themselves;
  * numbers and switches carry their name. Parameters that the cell does not have are left out.
  */
-export function cellLabel(cell: Cell, names: readonly string[]): string {
+export function cellLabel(cell: Pick<Cell, "parameters">, names: readonly string[]): string {
   const parts = names.flatMap((name) => {
     const value = cell.parameters[name];
     return value === undefined ? [] : [valueLabel(name, value)];

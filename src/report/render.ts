@@ -23,7 +23,7 @@ export const TEXT_FORMATS = ["table", "json", "csv", "markdown"] as const;
 export interface RenderOptions {
   /** Whether to colour; no by default. */
   readonly colored?: boolean;
-  /** Columns of the terminal; 120 by default. */
+  /** Columns of the terminal. By default tables have 120 and lines of text are not broken. */
   readonly widthChars?: number;
   /** Where the run was saved, for the summary's last line. */
   readonly folder?: string;
@@ -50,8 +50,8 @@ function renderTerminal(result: Result, options: RenderOptions): string {
   const widthChars = options.widthChars ?? WIDTH_CHARS;
   const blocks = [
     renderTables(result, { colors, widthChars }),
-    renderFindings(result.findings, colors),
-    renderSummary(result, colors, options.folder),
+    renderFindings(result, colors, options.widthChars),
+    renderSummary(result, colors, options),
   ];
   return blocks.filter((block) => block !== "").join("\n");
 }

@@ -1,6 +1,13 @@
 /** The table of one scenario as text cells, before anything decides how its lines are drawn. */
+import { metricOf } from "../results/metric.ts";
 import type { Cell } from "../results/result.ts";
-import { formatCount, formatInterval, formatMs, formatRatio } from "./format-number.ts";
+import {
+  formatCount,
+  formatInterval,
+  formatMs,
+  formatRatio,
+  shortFormat,
+} from "./format-number.ts";
 import { metricHeading, metricText } from "./metric-label.ts";
 import { type ParameterSplit, parameterLabel, parameterText } from "./parameters.ts";
 import { printable } from "./printable.ts";
@@ -90,8 +97,9 @@ function mainColumns(view: ScenarioView, rows: readonly RankedCell[]): readonly 
     mayGo: false,
     text,
   });
+  const format = shortFormat(metricOf(view.main).unit);
   const interval = column("95 % CI", ({ value }) =>
-    value === undefined ? "" : formatInterval(value.median, value.ciLow, value.ciHigh),
+    value === undefined ? "" : formatInterval(value.median, value.ciLow, value.ciHigh, format),
   );
   return [
     column(metricHeading(view.main), ({ value }) =>

@@ -9,6 +9,7 @@ import {
   formatMetric,
   formatMs,
   formatRatio,
+  shortFormat,
 } from "./format-number.ts";
 import { cellLabel, valueLabel } from "./parameters.ts";
 import { printable } from "./printable.ts";
@@ -18,6 +19,7 @@ import {
   scenarioViews,
   type WorkGroup,
 } from "./scenario-view.ts";
+import { wrapped } from "./wrap.ts";
 
 /** One line of the summary. */
 export interface SummaryLine {
@@ -37,11 +39,18 @@ const RIVALS = 4;
 const WORKS = 8;
 
 /** The summary as aligned lines for the terminal; ends with a newline. */
-export function renderSummary(result: Result, colors: Colors, folder?: string): string {
+export function renderSummary(
+  result: Result,
+  colors: Colors,
+  { folder, widthChars }: { readonly folder?: string; readonly widthChars?: number } = {},
+): string {
   const lines = summaryLines(result, folder);
-  const widthChars = Math.max(...lines.map(({ label }) => label.length)) + 1;
+  const labelChars = Math.max(...lines.map(({ label }) => label.length)) + 1;
   return lines
-    .map(({ label, text }) => `${colors.bold(`${label}:`.padEnd(widthChars))} ${text}\n`)
+    .map(({ label, text }) => {
+      const start = colors.bold(`${label}:`.padEnd(labelChars));
+      return `${start} ${wrapped(text, widthChars, labelChars + 1)}\n`;
+    })
     .join("");
 }
 
@@ -59,7 +68,8 @@ export function summaryLines(result: Result, folder?: string): readonly SummaryL
   ];
 }
 
-function scenarioLines(view: ScenarioView): readonly SummaryLine[] {
+/** Headline, winners by size and what did not finish, of one scenario. */
+export function scenarioLines(view: ScenarioView): readonly SummaryLine[] {
   const label = HEADLINES[view.scenario] ?? `Best in ${printable(view.scenario)}`;
   const largest = view.groups.findLast((group) =>
     group.rows.some((row) => row.value !== undefined),
@@ -80,12 +90,13 @@ function headline(view: ScenarioView, group: WorkGroup): string {
   const [best, ...others] = group.rows;
   if (best?.value === undefined) return "nothing was measured";
   const { median, ciLow, ciHigh, n } = best.value;
-  const interval = formatInterval(median, ciLow, ciHigh);
+  const { unit } = metricOf(view.main);
+  const interval = formatInterval(median, ciLow, ciHigh, shortFormat(unit));
   const trials = n === 1 ? "1 trial" : `${n} trials`;
   const sure = interval === "" ? `(${trials}, no interval)` : `${interval} (${trials})`;
   const name = labelOf(view, best.cell);
   const work = group.work === "" ? "" : ` at ${group.work}`;
-  const rate = `${formatMetric(median, metricOf(view.main).unit)} ${sure}`;
+  const rate = `${formatMetric(median, unit)} ${sure}`;
   const tied = others.filter((row) => row.tied).map((row) => labelOf(view, row.cell));
   const parts = [
     `${name === "" ? "" : `${name}, `}${rate}${work}`,

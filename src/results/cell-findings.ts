@@ -3,13 +3,40 @@ import type { Finding } from "./finding.ts";
 import { count, figure } from "./phrases.ts";
 import type { Cell, Trial } from "./result.ts";
 
+/** Wrong rows that a finding names; the result holds up to twenty of each trial. */
+const MAX_TOLD = 3;
+
 /** Findings about the cells of one scenario that carry no complete figure. */
 export function cellFindings(scenario: string, cells: readonly Cell[]): Finding[] {
   return [
-    ...cells.filter(({ status }) => status === "failed").map((cell) => failed(scenario, cell)),
+    ...cells.flatMap((cell) => wrong(scenario, cell)),
+    ...cells
+      .filter(({ status, trials }) => status === "failed" && violationsOf(trials).length === 0)
+      .map((cell) => failed(scenario, cell)),
     ...cells.flatMap((cell) => censored(scenario, cell)),
     ...skipped(scenario, cells),
   ];
+}
+
+/** None for a cell whose answers were right, else one with the first thing that was wrong. */
+function wrong(scenario: string, { parameters, trials }: Cell): Finding[] {
+  const violations = violationsOf(trials);
+  if (violations.length === 0) return [];
+  const wrongTrials = trials.filter((trial) => violationsOf([trial]).length > 0).length;
+  return [
+    {
+      kind: "wrong-answer",
+      scenario,
+      cell: parameters,
+      evidence: `${wrongTrials} of ${count(trials.length, "trial")} left wrong rows: ${violations.slice(0, MAX_TOLD).join("; ")}`,
+      values: { wrongTrials, trials: trials.length, violations: violations.length },
+      advice: "trust no figure of this cell, and look into the database that was kept",
+    },
+  ];
+}
+
+function violationsOf(trials: readonly Trial[]): readonly string[] {
+  return trials.flatMap(({ checks }) => checks?.violations ?? []);
 }
 
 function failed(scenario: string, { parameters, reason, trials }: Cell): Finding {
@@ -41,7 +68,7 @@ function censored(scenario: string, { parameters, trials }: Cell): Finding[] {
       cell: parameters,
       evidence: `cut at ${figure(limitMs / 1000)} s with ${count(rowsDone, "row")} done${share}${atThatRate(furthest)}`,
       values: { limitMs, rowsDone, cutTrials: cuts.length, trials: trials.length },
-      advice: "raise --max-trial-time to see it finish, or lower --dag-size",
+      advice: "raise --max-trial-time to see it finish, or give it less work",
     },
   ];
 }

@@ -12,8 +12,11 @@ const findingKindSchema = z.enum([
   "too-few-trials",
   "censored",
   "failed-cell",
+  "wrong-answer",
+  "threshold-missed",
   "skipped-cells",
   "winner",
+  "scaling",
   "max-rate",
   "spoiled-blocks",
 ]);

@@ -6,6 +6,7 @@ import { mainMetricOf } from "./main-metric.ts";
 import { noiseFindings } from "./noise.ts";
 import type { Cell, ScenarioHead } from "./result.ts";
 import { saturationFindings } from "./saturation-findings.ts";
+import { scalingFindings } from "./scaling-findings.ts";
 import { trialFindings } from "./trial-findings.ts";
 import { winnerFindings } from "./winner.ts";
 
@@ -29,6 +30,7 @@ export function findingsOf(cells: readonly Cell[], heads: readonly ScenarioHead[
         : [
             ...trialFindings(scenario, own, metric),
             ...saturationFindings(scenario, own, metric),
+            ...scalingFindings(scenario, own, metric),
             ...winnerFindings(scenario, own, metric),
           ];
     }),

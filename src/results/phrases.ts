@@ -28,20 +28,47 @@ export function count(n: number, noun: string): string {
   return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
 }
 
-/** A cell by the given parameters: `strategy=values chunkSize=1000`; those it lacks are left out. */
-export function cellName(cell: Cell, names: readonly string[]): string {
+/** A parameter as it is typed: `dagSize` is `--dag-size`. */
+export function flagName(parameter: string): string {
+  return `--${parameter.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** A cell by the given parameters, as they are typed: `--strategy values --chunk-size 1000`; those it lacks are left out. */
+export function cellName(cell: Pick<Cell, "parameters">, names: readonly string[]): string {
   return names
     .filter((name) => Object.hasOwn(cell.parameters, name))
-    .map((name) => `${name}=${cell.parameters[name]}`)
+    .map((name) => `${flagName(name)} ${cell.parameters[name]}`)
     .join(" ");
 }
 
-/** The parameters that do not have the same value in all cells, in the order in which they first appear. */
+/**
+ * The parameters that do not have the same value in all cells, in the order in which they first appear.
+ * Of those that always equal each other (`concurrency` follows `claimBatch`) only the leader is named.
+ */
 export function varyingParameters(cells: readonly Cell[]): string[] {
-  const names = new Set(cells.flatMap(({ parameters }) => Object.keys(parameters)));
-  return [...names].filter(
-    (name) => new Set(cells.map(({ parameters }) => parameters[name])).size > 1,
-  );
+  const names = byLeadership(cells.flatMap(({ parameters }) => Object.keys(parameters)));
+  const varying: string[] = [];
+  for (const name of names) {
+    const values = cells.map(({ parameters }) => parameters[name]);
+    if (new Set(values).size < 2) continue;
+    const follows = varying.some((leader) =>
+      cells.every(({ parameters }, place) => parameters[leader] === values[place]),
+    );
+    if (!follows) varying.push(name);
+  }
+  return varying;
+}
+
+/** Parameters that take the value of another one unless told otherwise: they never lead. */
+const FOLLOWERS: readonly string[] = ["concurrency"];
+
+/** The distinct names in their order, those that follow others last. */
+export function byLeadership(names: readonly string[]): readonly string[] {
+  const distinct = [...new Set(names)];
+  return [
+    ...distinct.filter((name) => !FOLLOWERS.includes(name)),
+    ...distinct.filter((name) => FOLLOWERS.includes(name)),
+  ];
 }
 
 /** Splits cells into groups that agree on the given parameters; keeps the order of first appearance. */

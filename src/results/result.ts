@@ -103,6 +103,8 @@ export const scenarioHeadSchema = z.object({
   question: z.string(),
   /** The metrics that answer it, the most important first. */
   metrics: z.array(z.string()).min(1),
+  /** The parameter along which its picture is drawn, where that varies. */
+  chartX: z.string().optional(),
 });
 
 /** Where the numbers come from. */

@@ -2,7 +2,7 @@
 import { findSaturation } from "../stats/saturation.ts";
 import type { Finding } from "./finding.ts";
 import { metricOf } from "./metric.ts";
-import { factor, figure, groupBy } from "./phrases.ts";
+import { factor, figure, flagName, groupBy } from "./phrases.ts";
 import type { Cell } from "./result.ts";
 
 /** The parameters that spend something (CPU, memory, latency) to gain throughput. */
@@ -60,16 +60,16 @@ function alongCurve(
       cell: cell.parameters,
       metric,
       evidence:
-        `more than ${knob}=${found.knob} gains nothing: ${figure(found.throughput)} ` +
+        `more than ${flagName(knob)} ${found.knob} gains nothing: ${figure(found.throughput)} ` +
         `${metricOf(metric).unit} there, at most ${factor(found.bestRatioBeyond)} of it up to ` +
-        `${knob}=${found.lastKnob}`,
+        `${flagName(knob)} ${found.lastKnob}`,
       values: {
         knob: found.knob,
         throughput: found.throughput,
         lastKnob: found.lastKnob,
         bestRatioBeyond: found.bestRatioBeyond,
       },
-      advice: `set ${knob} to ${found.knob}: more costs without a gain worth having`,
+      advice: `use ${flagName(knob)} ${found.knob}: more costs without a gain worth having`,
     },
   ];
 }

@@ -47,10 +47,11 @@ export function planRun(options: RunOptions, identity: RunIdentity): RunPlan {
   return {
     ...identity,
     cells,
-    scenarios: scenarios.map(({ name, question, metrics }) => ({
+    scenarios: scenarios.map(({ name, question, metrics, chart }) => ({
       name,
       question,
       metrics: [...metrics],
+      chartX: chart.x,
     })),
     thresholds: planThresholds(scenarios, options.thresholds, cells),
     trials,

@@ -10,7 +10,7 @@ import { measureTrial, workFolder } from "./measure-trial.ts";
 import type { PlannedCell } from "./run-plan.ts";
 import { runResult } from "./run-result.ts";
 import { shuffle } from "./shuffle.ts";
-import { missedThresholds } from "./thresholds.ts";
+import { missedThresholds, thresholdFindings } from "./thresholds.ts";
 
 /** What the runner asks of its caller. */
 export interface RunHooks {
@@ -169,7 +169,10 @@ export class ScenarioRun {
     return runResult(this.#head, {
       finishedAt: this.#hooks.now(),
       cells,
-      findings: findingsOf(cells, this.#head.plan.scenarios),
+      findings: [
+        ...thresholdFindings(cells, this.#head.plan.thresholds),
+        ...findingsOf(cells, this.#head.plan.scenarios),
+      ],
       verdict: this.#verdict(cells),
     });
   }

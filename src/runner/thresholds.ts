@@ -1,4 +1,5 @@
 /** Thresholds held against the cells of a run: medians of trials, and percentiles within each trial. */
+import type { Finding } from "../results/finding.ts";
 import { METRICS } from "../results/metric.ts";
 import type { Cell } from "../results/result.ts";
 import { completedTrials } from "../results/summarize.ts";
@@ -19,6 +20,22 @@ export function missedThresholds(
     const own = cells.filter((cell) => cell.scenario === scenario);
     return texts.flatMap((text) => missed(own, parseThreshold(text, ALL_WORDS)));
   });
+}
+
+/** The same as findings, for reports. */
+export function thresholdFindings(
+  cells: readonly Cell[],
+  thresholds: Readonly<Record<string, readonly string[]>>,
+): Finding[] {
+  return Object.entries(thresholds).flatMap(([scenario, texts]) =>
+    missedThresholds(cells, { [scenario]: texts }).map((evidence) => ({
+      kind: "threshold-missed" as const,
+      scenario,
+      evidence,
+      advice:
+        "the command ends with exit code 4; find the change with bench compare, or mend the threshold",
+    })),
+  );
 }
 
 const ALL_WORDS = { metrics: Object.keys(METRICS) };

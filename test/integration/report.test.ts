@@ -149,3 +149,43 @@ describe("a file that is no result", () => {
     expect(bench("report", path, "--format", "html", "--out", "some")).toMatchObject({ code: 0 });
   });
 });
+
+describe("bench explain", () => {
+  it("says in words what a saved run found, and the same as one JSON document", () => {
+    const { code, out } = bench("explain", RESULT.id);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^Asked {5}run --dag-size 100000\nAnswer {4}All that was measured was right/,
+    );
+    const json = JSON.parse(bench("explain", "--json").out) as { run: string; next: string[] };
+    expect(json.run).toBe(RESULT.id);
+    expect(json.next).toContain(`for the whole picture: bench report ${RESULT.id} --format html`);
+  });
+});
+
+describe("bench list", () => {
+  it("lists every scenario, one in full, and all of it as JSON", () => {
+    const { code, out } = bench("list");
+    expect(code).toBe(0);
+    expect(out).toContain(
+      "submit            How should a DAG's jobs and dependencies reach the queue?",
+    );
+    expect(bench("list", "submit").out).toContain("--chunk-size  rows per INSERT statement");
+    const { scenarios } = JSON.parse(bench("list", "--json").out) as {
+      scenarios: { name: string; defaultCells: number; parameters: { defaults: unknown[] }[] }[];
+    };
+    expect(scenarios.map(({ name }) => name)).toEqual(out.match(/^[a-z][a-z-]*(?= {2})/gm));
+    const submit = scenarios.find(({ name }) => name === "submit");
+    expect(submit?.defaultCells).toBe(18);
+    expect(submit?.parameters.map(({ defaults }) => defaults)).toEqual([
+      ["random"],
+      [1000, 10_000],
+      ["row", "values", "temp-table", "unnest", "appender"],
+      [1000, 100, 5000],
+    ]);
+  });
+
+  it("exits 2 for a scenario that it does not know", () => {
+    expect(bench("list", "sumbit")).toMatchObject({ code: 2, out: "" });
+  });
+});

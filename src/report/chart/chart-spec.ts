@@ -1,5 +1,6 @@
 /** What a chart is before anything draws it: plain Chart.js configuration, for PNG, SVG and a browser alike. */
 import type { ChartConfiguration } from "chart.js";
+import type { Metric } from "../../results/metric.ts";
 
 /** One measured point. Chart.js reads `x` and `y`; our plugins read the rest. */
 export interface ChartPoint {
@@ -22,6 +23,8 @@ export interface ChartSpec {
   readonly id: string;
   /** What the picture shows, in words; its text alternative. */
   readonly title: string;
+  /** The unit of the values. */
+  readonly unit: Metric["unit"];
   /** Size in CSS pixels; a PNG has twice as many each way. */
   readonly widthPx: number;
   readonly heightPx: number;

@@ -1,6 +1,5 @@
 /** Line charts: the main metric along one parameter, one line for each setting of the others. */
 import type { Cell } from "../../results/result.ts";
-import { formatShort } from "../format-number.ts";
 import type { ScenarioView } from "../scenario-view.ts";
 import { measuredAxis, valueAxis } from "./axis.ts";
 import type { ChartConfig, ChartPoint } from "./chart-spec.ts";
@@ -23,6 +22,7 @@ export interface CurveText {
   readonly xTitle: string;
   readonly yTitle: string;
   readonly xText: (value: number) => string;
+  readonly yText: (value: number) => string;
   /** Whether the values are shown by ratio even where they are of one order. */
   readonly logarithmic: boolean;
 }
@@ -56,7 +56,7 @@ export function curves(
       plugins: { ...base.plugins, legend: legendFor(datasets.length) },
       scales: {
         x: measuredAxis(text.xTitle, xs, text.xText),
-        y: valueAxis(text.yTitle, ys, formatShort, text.logarithmic),
+        y: valueAxis(text.yTitle, ys, text.yText, text.logarithmic),
       },
     },
     plugins: [whiteGround, whiskers, legendMarks],

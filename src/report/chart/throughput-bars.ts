@@ -1,5 +1,6 @@
 /** The bar chart of one scenario at one size: a bar per cell, best first, with whiskers and values. */
-import { formatInterval, formatShort } from "../format-number.ts";
+import { metricOf } from "../../results/metric.ts";
+import { formatInterval, shortFormat } from "../format-number.ts";
 import { shortened } from "../printable.ts";
 import { messageOfCell } from "../report-table.ts";
 import type { RankedCell, ScenarioView } from "../scenario-view.ts";
@@ -57,7 +58,7 @@ export function throughputBars(
       indexAxis: "y",
       layout: { padding: { ...PADDING_PX, right: TEXT_ROOM_PX } },
       scales: {
-        x: valueAxis(valueTitle, [0, ...values], formatShort, false),
+        x: valueAxis(valueTitle, [0, ...values], shortFormat(metricOf(view.main).unit), false),
         y: {
           type: "category",
           grid: { display: false },
@@ -77,6 +78,7 @@ function pointOf(view: ScenarioView, { cell, value }: RankedCell): ChartPoint {
     return { x: null, y, low: null, high: null, text };
   }
   const { median, ciLow, ciHigh } = value;
-  const text = `${formatShort(median)} ${formatInterval(median, ciLow, ciHigh)}`.trimEnd();
+  const format = shortFormat(metricOf(view.main).unit);
+  const text = `${format(median)} ${formatInterval(median, ciLow, ciHigh, format)}`.trimEnd();
   return { x: median, y, low: ciLow, high: ciHigh, text };
 }

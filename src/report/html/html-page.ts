@@ -43,7 +43,7 @@ export function htmlPage(result: Result, { script, style }: PageAssets): string 
 ${header(result)}
 <main>
 ${answer(result)}
-${findings(findingLines(result.findings))}
+${findings(findingLines(result))}
 <div id="figures" tabindex="-1">
 <noscript><p class="note">Charts and filters need JavaScript. The tables hold every figure.</p></noscript>
 ${sections.join("\n")}

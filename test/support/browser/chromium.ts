@@ -12,24 +12,33 @@ const PLACES = [
   "/usr/bin/google-chrome",
 ];
 
+/** Downloading and unpacking; after that there is no browser to be had here. */
+const INSTALL_LIMIT_MS = 300_000;
+
 /** The path of a browser; undefined, and a loud line, where there is none. */
 export function chromiumPath(): string | undefined {
-  const found = installed();
-  if (found !== undefined) return found;
-  if (process.env["CI"] === "true") {
-    const options = { stdio: "inherit" } as const;
+  const found = installed() ?? (process.env["CI"] === "true" ? install() : undefined);
+  if (found === undefined) {
+    process.stderr.write(
+      "\n*** NO BROWSER: the tests of the HTML report are SKIPPED. Install chromium, or set CHROMIUM_PATH. ***\n\n",
+    );
+  }
+  return found;
+}
+
+function install(): string | undefined {
+  const options = { stdio: "inherit", timeout: INSTALL_LIMIT_MS } as const;
+  try {
     execFileSync("apt-get", ["update", "-q"], options);
     execFileSync(
       "apt-get",
       ["install", "-y", "-q", "--no-install-recommends", "chromium"],
       options,
     );
-    return installed();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   }
-  process.stderr.write(
-    "\n*** NO BROWSER: the tests of the HTML report are SKIPPED. Install chromium, or set CHROMIUM_PATH. ***\n\n",
-  );
-  return undefined;
+  return installed();
 }
 
 function installed(): string | undefined {

@@ -1,5 +1,5 @@
 /** Named results: what `bench run` gives in its usual and its worst cases. */
-import type { Cell, ParameterValue, Result } from "../../../src/results/result.ts";
+import type { Cell, Latency, ParameterValue, Result } from "../../../src/results/result.ts";
 import { buildResult, censoredCell, emptyCell, finding, okCell } from "./build-result.ts";
 
 /** Rows per second, longest SQL text and bound parameters of each strategy at 100,000 jobs. */
@@ -185,4 +185,45 @@ export function manySeries(sizes: readonly number[]): Result {
     ),
   );
   return buildResult(cells);
+}
+
+/** An open load at two rates, with latency percentiles: six trials each, 10 % apart at the most. */
+export function loadRun(): Result {
+  const cells = [1000, 4000].map((arrivalRate): Cell => {
+    const scale = arrivalRate / 1000;
+    const cell = okCell({
+      scenario: "load",
+      parameters: { arrivalRate, duration: 1500, arrivals: "poisson", workers: 1 },
+      trials: 6,
+      metrics: { latencyMsP99: 9 * scale, latencyMsP50: 2 * scale, completedJobsPerS: arrivalRate },
+    });
+    const trials = cell.trials.map((trial, place) => ({
+      ...trial,
+      latencies: { latencyMs: latency(1.5 * arrivalRate, scale * (0.9 + 0.04 * place)) },
+    }));
+    return { ...cell, trials };
+  });
+  return buildResult(cells, {
+    scenarios: [
+      {
+        name: "load",
+        question: "Which latency do jobs see that arrive at a given rate?",
+        metrics: ["latencyMsP99", "latencyMsP50", "completedJobsPerS"],
+        chartX: "arrivalRate",
+      },
+    ],
+  });
+}
+
+/** Latencies that double with every step of rarity. */
+function latency(count: number, scale: number): Latency {
+  const shown = [0, 25, 50, 75, 90, 95, 99, 99.9, 99.99, 100];
+  return {
+    count,
+    percentiles: shown.map((percentile, step) => [
+      percentile,
+      Number((scale * 2 ** (step - 1)).toPrecision(6)),
+    ]),
+    histogram: "",
+  };
 }

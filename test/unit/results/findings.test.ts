@@ -82,7 +82,7 @@ describe("what is missing", () => {
         cell: { strategy: "row" },
         evidence: "cut at 30 s with 123,456 rows done",
         values: { limitMs: 30_000, rowsDone: 123_456, cutTrials: 1, trials: 1 },
-        advice: "raise --max-trial-time to see it finish, or lower --dag-size",
+        advice: "raise --max-trial-time to see it finish, or give it less work",
       },
     ]);
   });
@@ -245,7 +245,7 @@ describe("saturation", () => {
     );
     expect(found.cell).toEqual({ dagSize: 1000, workers: 2 });
     expect(found.evidence).toBe(
-      "more than workers=2 gains nothing: 1,900 jobs/s there, at most 1.05x of it up to workers=8",
+      "more than --workers 2 gains nothing: 1,900 jobs/s there, at most 1.05x of it up to --workers 8",
     );
   });
 
@@ -291,9 +291,9 @@ describe("the winner", () => {
       { dagSize: 10_000, strategy: "unnest" },
     ]);
     expect(winners[0]?.evidence).toMatch(
-      /^the fastest of 3 cells: 4,990 rows\/s, 5x the next, strategy=unnest \(95 % interval 4\.\d+x to 5\.\d+x\)$/,
+      /^the fastest of 3 cells: 4,990 rows\/s, 5x the next, --strategy unnest \(95 % interval 4\.\d+x to 5\.\d+x\)$/,
     );
-    expect(winners[0]?.advice).toBe("use strategy=appender for this work");
+    expect(winners[0]?.advice).toBe("use --strategy appender for this work");
   });
 
   test("shares its place with those that cannot be told apart", () => {
@@ -303,7 +303,7 @@ describe("the winner", () => {
       strategy("row", 10, { dagSize: 5 }),
     ];
     const found = only("winner", cells);
-    expect(found.evidence).toMatch(/; not told apart from strategy=unnest$/);
+    expect(found.evidence).toMatch(/; not told apart from --strategy unnest$/);
     expect(found.values).toMatchObject({ cells: 3, rivals: 1 });
     expect(found.advice).toBe("take the simplest of them, or add --trials to tell them apart");
   });
@@ -313,11 +313,11 @@ describe("the winner", () => {
       cellOf({ dagSize: 5, strategy: name }, [rate]);
     const found = only("winner", [one("row", 10), one("unnest", 960), one("appender", 1000)]);
     expect(found.evidence).toBe(
-      "the fastest of 3 cells: 1,000 rows/s, 1.04x the next, strategy=unnest (too few trials for an interval); not told apart from strategy=unnest",
+      "the fastest of 3 cells: 1,000 rows/s, 1.04x the next, --strategy unnest (too few trials for an interval); not told apart from --strategy unnest",
     );
     const clear = only("winner", [one("row", 10), one("appender", 1000)]);
     expect(clear.advice).toBe(
-      "use strategy=appender; raise --budget or --trials to know by how much",
+      "use --strategy appender; raise --budget or --trials to know by how much",
     );
   });
 
@@ -362,4 +362,64 @@ describe("the winner", () => {
     expect([found.metric, found.cell]).toEqual(["wakeMsP50", { pollInterval: 10 }]);
     expect(found.values?.["leadRatio"]).toBeCloseTo(10, 10);
   });
+});
+
+describe("scaling", () => {
+  /** The time of each job grows with `power - 1`; rates scatter by a few percent. */
+  const grown = (strategy: string, power: number, sizes = [100, 1000, 10_000, 100_000]): Cell[] =>
+    sizes.map((dagSize) =>
+      cellOf(
+        { dagSize, strategy },
+        QUIET.map((value) => value * 10 * dagSize ** (1 - power)),
+      ),
+    );
+
+  test("is the power of the fastest curve with its interval, and of each steep one", () => {
+    const cells = [...grown("appender", 1), ...grown("unnest", 1.01), ...grown("row", 1.5)];
+    const found = findingsOf(cells).filter(({ kind }) => kind === "scaling");
+    expect(found.map(({ evidence }) => evidence)).toEqual([
+      expect.stringMatching(
+        /^with --strategy appender the time grows with --dag-size to the power 1 \(95 % interval 0\.99\d to 1\) over 4 sizes from 100 to 100,000$/,
+      ),
+      expect.stringMatching(/^with --strategy row the time grows .* to the power 1\.5 /),
+    ]);
+    expect(found.map(({ advice }) => advice)).toEqual([
+      "twice the work takes about twice the time",
+      "each job costs more in large work: split it, or choose another setting",
+    ]);
+    expect(found[1]?.values?.["exponent"]).toBeCloseTo(1.5, 10);
+  });
+
+  test("tells where the power changes", () => {
+    const cells = [100, 1000, 10_000, 100_000].map((dagSize) =>
+      cellOf(
+        { dagSize },
+        QUIET.map((value) => (value * 10) / Math.max(1, (dagSize / 1000) ** 0.8)),
+      ),
+    );
+    expect(only("scaling", cells).evidence).toMatch(
+      /; it bends at 1,000: [\d.]+ below, 1\.8 above$/,
+    );
+  });
+
+  test("needs three sizes", () => {
+    expect(kindsOf(grown("row", 2, [100, 1000]))).not.toContain("scaling");
+  });
+});
+
+test("wrong rows are a finding of their own, in place of the failed cell", () => {
+  const [first, ...rest] = cellOf({ dagSize: 5 }, [10, 10]).trials;
+  const checks = {
+    jobs: 5,
+    edges: 4,
+    doneOnce: false,
+    ordered: true,
+    checksum: "0",
+    violations: ["job 3 is done twice"],
+  };
+  const cell = { ...cellOf({ dagSize: 5 }, [10, 10]), status: "failed" as const, reason: "wrong" };
+  const trials = first === undefined ? [] : [{ ...first, checks }, ...rest];
+  const found = only("wrong-answer", [{ ...cell, trials }]);
+  expect(found.evidence).toBe("1 of 2 trials left wrong rows: job 3 is done twice");
+  expect(kindsOf([{ ...cell, trials }])).not.toContain("failed-cell");
 });

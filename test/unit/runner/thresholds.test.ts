@@ -1,7 +1,7 @@
 /** A scenario's promises. */
 import { describe, expect, it } from "vitest";
 import type { Cell, Trial } from "../../../src/results/result.ts";
-import { missedThresholds } from "../../../src/runner/thresholds.ts";
+import { missedThresholds, thresholdFindings } from "../../../src/runner/thresholds.ts";
 import { LatencyHistogram } from "../../../src/stats/histogram.ts";
 
 function cell(median: number, status: Cell["status"] = "ok"): Cell {
@@ -61,6 +61,17 @@ describe("missed thresholds", () => {
     expect(missedThresholds([one], { submit: ["wakeMs p(100) < 99ms"] })[0]).toMatch(
       /^wakeMs p\(100\) < 99ms is missed: 100\.\d+ with submit strategy=row$/,
     );
+  });
+
+  it("are findings of the run, so that every report tells them", () => {
+    const promises = { submit: ["submitMs < 500"] };
+    const [finding, ...more] = thresholdFindings([cell(900), cell(300)], promises);
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({
+      kind: "threshold-missed",
+      scenario: "submit",
+      evidence: "submitMs < 500 is missed: 900 with submit strategy=row",
+    });
   });
 
   it("take a percentile from its metric where the values themselves are not known", () => {

@@ -16,12 +16,10 @@ import {
   Tooltip,
   type TooltipItem,
 } from "chart.js";
-import { metricOf } from "../../../results/metric.ts";
 import type { Result } from "../../../results/result.ts";
 import type { ChartConfig, ChartPoint, ChartSpec } from "../../chart/chart-spec.ts";
 import { chartsOf } from "../../chart/charts-of.ts";
-import { formatInterval, formatMetric } from "../../format-number.ts";
-import { scenarioViews } from "../../scenario-view.ts";
+import { formatInterval, formatMetric, shortFormat } from "../../format-number.ts";
 import { walkByKeys } from "./chart-keys.ts";
 
 Chart.register(
@@ -52,11 +50,10 @@ export class LiveCharts {
   show(result: Result): void {
     for (const chart of this.#charts) chart.destroy();
     this.#place.replaceChildren();
-    const unit = metricOf(scenarioViews(result)[0]?.main ?? "").unit;
-    this.#charts = chartsOf(result).map((spec) => this.#draw(spec, unit));
+    this.#charts = chartsOf(result).map((spec) => this.#draw(spec));
   }
 
-  #draw(spec: ChartSpec, unit: ReturnType<typeof metricOf>["unit"]): Chart {
+  #draw(spec: ChartSpec): Chart {
     const canvas = document.createElement("canvas");
     canvas.setAttribute("role", "img");
     canvas.setAttribute(
@@ -76,7 +73,7 @@ export class LiveCharts {
     spoken.setAttribute("aria-live", "polite");
     scroll.append(frame, spoken);
     this.#place.append(scroll);
-    const chart = new Chart(canvas, livingConfig(spec.config, unit) as never);
+    const chart = new Chart(canvas, livingConfig(spec) as never);
     walkByKeys(canvas, chart, (text) => {
       spoken.textContent = text;
     });
@@ -84,14 +81,18 @@ export class LiveCharts {
   }
 }
 
-/** The same configuration, as wide as the page and with tips that tell value and interval. */
-function livingConfig(config: ChartConfig, unit: ReturnType<typeof metricOf>["unit"]): ChartConfig {
-  const label = ({ dataset, raw }: TooltipItem<"bar" | "line">): string => {
+/** The same configuration, as wide as the page and with tips that tell place, value and interval. */
+function livingConfig({ config, unit }: ChartSpec): ChartConfig {
+  const label = ({ dataset, raw }: Tip): string => {
     // Chart.js hands back the points that it was given.
     const { x, y, low, high } = raw as ChartPoint;
     const value = Number(typeof y === "string" ? x : y);
     const name = dataset.label === undefined ? "" : `${dataset.label}: `;
-    return `${name}${formatMetric(value, unit)} ${formatInterval(value, low, high)}`.trimEnd();
+    return `${name}${formatMetric(value, unit)} ${formatInterval(value, low, high, shortFormat(unit))}`.trimEnd();
+  };
+  const title = (tips: readonly Tip[]): string => {
+    const { x, y } = (tips[0]?.raw ?? {}) as Partial<ChartPoint>;
+    return typeof y === "string" ? y : placeOf(config, Number(x));
   };
   return {
     ...config,
@@ -100,7 +101,18 @@ function livingConfig(config: ChartConfig, unit: ReturnType<typeof metricOf>["un
       responsive: true,
       maintainAspectRatio: false,
       interaction: { mode: "nearest", intersect: false },
-      plugins: { ...config.options?.plugins, tooltip: { callbacks: { label } } },
+      plugins: { ...config.options?.plugins, tooltip: { callbacks: { label, title } } },
     },
   };
+}
+
+type Tip = TooltipItem<"bar" | "line">;
+
+/** A place on the horizontal axis in the words of that axis: `chunk size (rows per statement) 1k`. */
+function placeOf({ options }: ChartConfig, x: number): string {
+  const axis = options?.scales?.["x"] as {
+    readonly title?: { readonly text?: string };
+    readonly ticks?: { readonly callback?: (value: number) => string };
+  };
+  return `${axis.title?.text ?? ""} ${axis.ticks?.callback?.(x) ?? x}`.trim();
 }
