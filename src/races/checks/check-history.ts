@@ -4,10 +4,10 @@
  *   const verdict = checkHistory(recorder.history, facts, { log });
  *   if (verdict.violations.length > 0) …   // the likeliest cause first
  */
+import { Case } from "../history/case.ts";
 import type { Facts } from "../history/facts.ts";
 import type { History } from "../history/history.ts";
 import type { JobLog } from "../history/job-log.ts";
-import { Operations } from "../history/operations.ts";
 import { CHECKS } from "./all-checks.ts";
 import type { AnomalyClass, Check, CheckId, Finding, Findings } from "./check.ts";
 import { type Situations, situationsOf } from "./situations.ts";
@@ -48,7 +48,7 @@ export function checkHistory(
   facts: Facts,
   { log = null, most = MOST, only }: CheckOptions = {},
 ): Verdict {
-  const input = { history, facts, log, operations: new Operations(history) };
+  const one = new Case(history, facts, log);
   const violations: Violation[] = [];
   const hazards: Violation[] = [];
   const counts: Partial<Record<CheckId, number>> = {};
@@ -67,11 +67,11 @@ export function checkHistory(
         statistics[name] = value;
       },
     };
-    check.run(input, findings);
+    check.run(one, findings);
     if (seen.violations > 0) counts[check.id] = seen.violations;
     if (seen.hazards > 0) statistics[`${check.id} hazards`] = seen.hazards;
   }
-  return { violations, hazards, counts, statistics, situations: situationsOf(input) };
+  return { violations, hazards, counts, statistics, situations: situationsOf(one) };
 }
 
 function named({ id, class: kind }: Check, finding: Finding): Violation {

@@ -4,10 +4,7 @@
  * The rule of all: it tells only what is wrong under every placement of each operation between its invoke
  * and its answer, and under every resolution of each `info`. What may have been right is silent.
  */
-import type { Facts } from "../history/facts.ts";
-import type { History } from "../history/history.ts";
-import type { JobLog } from "../history/job-log.ts";
-import type { Operations } from "../history/operations.ts";
+import type { Case } from "../history/case.ts";
 
 /** S: what must never be. L: what must happen in the end. D: what must outlive a crash. I: what is stored must hold together. */
 export type AnomalyClass = "S" | "L" | "D" | "I";
@@ -24,15 +21,6 @@ export interface Finding {
   readonly job?: number;
   /** Where an anomaly has kinds of its own: `zombie`, `lost wakeup` … */
   readonly subclass?: string;
-}
-
-/** What checks work on. */
-export interface CheckInput {
-  readonly history: History;
-  readonly facts: Facts;
-  readonly operations: Operations;
-  /** Where the queue's log is known. */
-  readonly log: JobLog | null;
 }
 
 /** Takes what a check finds. */
@@ -53,7 +41,7 @@ export interface Check {
   readonly class: AnomalyClass;
   /** What it means for a user, in a sentence. */
   readonly meaning: string;
-  readonly run: (input: CheckInput, findings: Findings) => void;
+  readonly run: (one: Case, findings: Findings) => void;
 }
 
 /** The anomalies by name, in the order of docs/RACES.md. */

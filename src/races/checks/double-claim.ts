@@ -1,45 +1,63 @@
-/** O1: two claims of one job, while nothing can have ended the first and its lease still ran. */
+/** O1: two claims of one job, while nothing can have freed it from the first and its lease still ran. */
+import type { Case } from "../history/case.ts";
 import { KIND, TYPE } from "../history/event.ts";
-import { mayEndBetween } from "../history/possible-ends.ts";
-import type { Check, CheckInput, Findings } from "./check.ts";
+import { LOG_STATE } from "../history/job-log.ts";
+import { eachJob } from "../history/operations.ts";
+import { leaseOf, mayBeFreedWithin } from "../history/possible-ends.ts";
+import type { Check, Findings } from "./check.ts";
 
 /** See the file's head. */
 export const doubleClaim: Check = {
   id: "O1",
   title: "double claim",
   class: "S",
-  meaning: "two workers run the same job at the same time",
-  run(input, findings) {
-    const { first, kind, type } = input.operations;
-    for (let job = 0; job + 1 < first.length; job++) {
+  meaning: "two workers hold the same job at the same time",
+  run(one, findings) {
+    inLog(one, findings);
+    const { operations } = one;
+    eachJob(operations, (job, from, to) => {
       let before = -1;
-      const end = first[job + 1] as number;
-      for (let row = first[job] as number; row < end; row++) {
-        if (kind[row] !== KIND.claim || type[row] !== TYPE.ok) continue;
-        if (before >= 0) compare(input, job, before, row, findings);
+      for (let row = from; row < to; row++) {
+        if (operations.kind[row] !== KIND.claim || operations.type[row] !== TYPE.ok) continue;
+        if (before >= 0) compare(one, job, before, row, findings);
         before = row;
       }
-    }
+    });
   },
 };
 
-function compare(
-  input: CheckInput,
-  job: number,
-  one: number,
-  other: number,
-  findings: Findings,
-): void {
-  const { operations, facts, history } = input;
-  const { invMs, retMs, event } = operations;
-  const leaseMs = (history.value[event[one] as number] as number) || facts.promises.leaseMs;
-  const firstMs = Math.min(invMs[one] as number, invMs[other] as number);
-  const lastMs = Math.max(retMs[one] as number, retMs[other] as number);
-  if (lastMs >= firstMs + leaseMs - facts.promises.epsMs) return;
-  if (mayEndBetween(input, job, one, other)) return;
+function compare(one: Case, job: number, first: number, second: number, findings: Findings): void {
+  const { invMs, retMs, invNs, retNs, event, attempt } = one.operations;
+  const { epsMs, seesSettles } = one.facts.promises;
+  const timeoutMs = seesSettles ? Number.POSITIVE_INFINITY : (one.facts.timeoutMs[job] as number);
+  const leaseMs = Math.min(leaseOf(one, first), leaseOf(one, second), timeoutMs);
+  const fromMs = Math.min(invMs[first] as number, invMs[second] as number);
+  const toMs = Math.max(retMs[first] as number, retMs[second] as number);
+  if (toMs >= fromMs + leaseMs - epsMs) return;
+  const from = Math.min(invNs[first] as number, invNs[second] as number);
+  const to = Math.max(retNs[first] as number, retNs[second] as number);
+  if (mayBeFreedWithin(one, job, from, to)) return;
   findings.violation({
     job,
-    message: `job ${history.jobId(job)} was claimed as attempt ${operations.attempt[one]} and as attempt ${operations.attempt[other]} within ${lastMs - firstMs} ms, under a lease of ${leaseMs} ms, and nothing can have freed it between`,
-    events: [event[one] as number, event[other] as number],
+    message: `job ${one.id(job)} was claimed as attempt ${attempt[first]} and as attempt ${attempt[second]} within ${toMs - fromMs} ms under a lease of ${leaseMs} ms, and nothing can have freed it between`,
+    events: [event[first] as number, event[second] as number],
   });
+}
+
+/** The log has a row for every end of a claim, that of a lease too. */
+function inLog(one: Case, findings: Findings): void {
+  const { log, logBefore } = one;
+  if (log === null) return;
+  for (let row = 0; row < log.length; row++) {
+    const before = logBefore[row] as number;
+    const isSecond = before >= 0 && log.state[before] === LOG_STATE.claimed;
+    if (!isSecond || log.state[row] !== LOG_STATE.claimed) continue;
+    const job = log.job[row] as number;
+    findings.violation({
+      job,
+      message: `job ${one.id(job)}: the log has a claim as attempt ${log.attempt[row]} while attempt ${log.attempt[before]} held it`,
+      events: [],
+      log: [before, row],
+    });
+  }
 }

@@ -2,19 +2,19 @@
  * Situations that a history met, and how often: a check that was silent says nothing of what never came
  * up. A campaign that met too few of them is incomplete.
  */
+import type { Case } from "../history/case.ts";
 import { KIND, TYPE } from "../history/event.ts";
 import { LOG_CAUSE, LOG_STATE } from "../history/job-log.ts";
-import type { CheckInput } from "./check.ts";
 
 /** See the file's head. Times met, by name. */
 export type Situations = Readonly<Record<string, number>>;
 
 /** Counts them. */
-export function situationsOf(input: CheckInput): Situations {
-  return { ...inEvents(input), ...inLog(input) };
+export function situationsOf(one: Case): Situations {
+  return { ...inEvents(one), ...inLog(one) };
 }
 
-function inEvents({ history, operations }: CheckInput): Situations {
+function inEvents({ history, operations }: Case): Situations {
   const count = (kind: number, holds: (event: number) => boolean = () => true): number =>
     operations.ofKind(kind).reduce((met, event) => met + (holds(event) ? 1 : 0), 0);
   const has = (type: number) => (event: number) => operations.typeOf(event) === type;
@@ -52,7 +52,7 @@ function overlapping(
   return met;
 }
 
-function inLog({ log }: CheckInput): Situations {
+function inLog({ log }: Case): Situations {
   if (log === null) return {};
   let lostLeases = 0;
   let voided = 0;

@@ -38,7 +38,7 @@ export const KIND = {
   readEdges: 19,
   /** A run's status: `value` is its id; `attempt` 0, or with a member's state: how many are in it. */
   readRun: 20,
-  /** The job (`job`, `attempt`) that spawned the run `value`. */
+  /** The job (`job`, `attempt`) that spawned the run `value`; no job for a run that was submitted. */
   readRunParent: 21,
   /** Workers stop: the completion says that nothing of `proc` is held any more. */
   shutdown: 22,

@@ -59,6 +59,18 @@ export class JobLog {
     this.cause[at] = row.cause;
   }
 
+  /** By row: the row of the same job before it, or -1. */
+  before(jobs: number): Int32Array {
+    const last = new Int32Array(jobs).fill(-1);
+    const before = new Int32Array(this.length);
+    for (let row = 0; row < this.length; row++) {
+      const job = this.job[row] as number;
+      before[row] = last[job] as number;
+      last[job] = row;
+    }
+    return before;
+  }
+
   #grow(capacity: number): void {
     this.seq = grown(this.seq, capacity);
     this.tsMs = grown(this.tsMs, capacity);

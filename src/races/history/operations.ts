@@ -26,7 +26,7 @@ export class Operations {
   readonly invMs: Float64Array;
   readonly retMs: Float64Array;
   readonly #history: History;
-  /** 1 for an invoke that some row completes. */
+  /** By invoke: how it was answered, or 0. */
   readonly #answered: Uint8Array;
   readonly #kindFirst: Int32Array;
   readonly #kindEvents: Int32Array;
@@ -41,7 +41,7 @@ export class Operations {
     let rows = 0;
     let effects = 0;
     for (let at = 0; at < history.length; at++) {
-      if (history.type[at] === TYPE.invoke && this.#answered[at] === 1) continue;
+      if (history.type[at] === TYPE.invoke && this.#answered[at] !== 0) continue;
       const kind = history.kind[at] as number;
       kindFirst[kind + 2] = (kindFirst[kind + 2] as number) + 1;
       effects++;
@@ -92,9 +92,19 @@ export class Operations {
     );
   }
 
-  /** Whether the event has no answer. */
+  /** How an operation, by its invoke, was answered: `ok`, `fail` or `info`; what never was is `info`. */
+  outcomeOf(invoke: number): number {
+    return (this.#answered[invoke] as number) || TYPE.info;
+  }
+
+  /** Whether the event is the call itself, not an answer. */
   isOpen(event: number): boolean {
     return this.#history.type[event] === TYPE.invoke;
+  }
+
+  /** Whether the event is a call that nobody answered. */
+  isUnanswered(event: number): boolean {
+    return this.isOpen(event) && this.#answered[event] === 0;
   }
 
   /** `ok`, `fail` or `info` of an event of {@link ofKind}. */
@@ -111,6 +121,13 @@ export class Operations {
   /** When it had ended; `Infinity` where no answer came. */
   retOf(event: number): number {
     return this.isOpen(event) ? Number.POSITIVE_INFINITY : (this.#history.timeNs[event] as number);
+  }
+
+  /** When whatever an event belongs to had ended, for any event; an invoke that was answered has ended with its answer. */
+  retOfAny(event: number): number {
+    return this.#answered[event] === 0
+      ? this.retOf(event)
+      : (this.#history.timeNs[event] as number);
   }
 
   #copy(): void {
@@ -136,9 +153,21 @@ function answeredOf(history: History): Uint8Array {
   const answered = new Uint8Array(history.length);
   for (let at = 0; at < history.length; at++) {
     const start = history.start[at] as number;
-    if (start !== at) answered[start] = 1;
+    if (start !== at) answered[start] = history.type[at] as number;
   }
   return answered;
+}
+
+/** Calls `visit` with each job that has rows: from `from` up to `to`. */
+export function eachJob(
+  { first }: Operations,
+  visit: (job: number, from: number, to: number) => void,
+): void {
+  for (let job = 0; job + 1 < first.length; job++) {
+    const from = first[job] as number;
+    const to = first[job + 1] as number;
+    if (from < to) visit(job, from, to);
+  }
 }
 
 /** Kinds that end or give back the attempt that they name. */

@@ -1,71 +1,73 @@
-/** What can have freed a claimed job between two moments: the question on which most checks turn. */
+/** What can have ended, freed or reopened a job between two moments: the question on which most checks turn. */
+import type { Case } from "./case.ts";
 import { KIND, TYPE } from "./event.ts";
-import type { Facts } from "./facts.ts";
-import { type History, NOBODY } from "./history.ts";
-import { isSettle, type Operations } from "./operations.ts";
+import { isSettle } from "./operations.ts";
 
-/** Where to look. */
-export interface Where {
-  readonly history: History;
-  readonly operations: Operations;
-  readonly facts: Facts;
+/** Whether a row may have freed the job, in the moment of its effect. */
+function mayFree({ operations, facts }: Case, row: number): boolean {
+  const kind = operations.kind[row] as number;
+  const frees = isSettle(kind) || kind === KIND.cancel || kind === KIND.purge;
+  // Where workers settle unseen, the end of a handler is followed by a settle at any later time.
+  const precedes = kind === KIND.execEnd && !facts.promises.seesSettles;
+  return (frees || precedes) && operations.type[row] !== TYPE.fail;
 }
-
-/** Kinds that act on jobs which a row does not name. */
-const WITHOUT_JOB = [
-  KIND.ack,
-  KIND.nack,
-  KIND.failAttempt,
-  KIND.release,
-  KIND.expand,
-  KIND.cancel,
-  KIND.purge,
-  KIND.shutdown,
-  KIND.crash,
-  KIND.restart,
-  KIND.close,
-];
 
 /**
- * Whether something can have ended the claim of row `one` before the claim of row `other`, or the other
- * way round; rows of one job. The lease is not looked at.
+ * The earliest time from `fromNs` at which something may have freed the job from whoever holds it;
+ * `Infinity` for never. Leases are not looked at.
  */
-export function mayEndBetween(where: Where, job: number, one: number, other: number): boolean {
-  const { operations } = where;
-  const from = Math.min(operations.invNs[one] as number, operations.invNs[other] as number);
-  const to = Math.max(operations.retNs[one] as number, operations.retNs[other] as number);
-  return mayEndWithin(where, job, from, to);
-}
-
-/** Whether anything can have freed the job, as claimed by anyone, within a time of the recorder's clock. */
-export function mayEndWithin(where: Where, job: number, fromNs: number, toNs: number): boolean {
-  const { operations } = where;
+export function mayBeFreeFrom(one: Case, job: number, fromNs: number): number {
+  const { operations, unnamed } = one;
+  let earliest = unnamed.frees.firstAfter(fromNs);
   const end = operations.first[job + 1] as number;
   for (let row = operations.first[job] as number; row < end; row++) {
-    const kind = operations.kind[row] as number;
-    // Where workers settle unseen, the end of a handler is followed by a settle at any later time.
-    const lasts = kind === KIND.execEnd && !where.facts.promises.seesSettles;
-    const frees = lasts || isSettle(kind) || kind === KIND.cancel || kind === KIND.purge;
-    if (!frees || operations.type[row] === TYPE.fail) continue;
-    const possible =
-      (operations.invNs[row] as number) <= toNs &&
-      (lasts || (operations.retNs[row] as number) >= fromNs);
-    if (possible) return true;
+    if (!mayFree(one, row)) continue;
+    const lasts = operations.kind[row] === KIND.execEnd;
+    if (!lasts && (operations.retNs[row] as number) < fromNs) continue;
+    earliest = Math.min(earliest, Math.max(fromNs, operations.invNs[row] as number));
   }
-  return mayFreeAnyWithin(where, fromNs, toNs);
+  return earliest;
 }
 
-/** Whether an operation that names no job, or the end of a process, can have freed some within a time. */
-export function mayFreeAnyWithin(
-  { operations, history }: Where,
+/** Whether something may have freed the job within a time. */
+export function mayBeFreedWithin(one: Case, job: number, fromNs: number, toNs: number): boolean {
+  return mayBeFreeFrom(one, job, fromNs) <= toNs;
+}
+
+/** Whether an operation of a kind may have acted on the job within a time; those without a job are not looked at. */
+export function mayHaveActed(
+  { operations }: Case,
+  kind: number,
+  job: number,
   fromNs: number,
   toNs: number,
 ): boolean {
-  return WITHOUT_JOB.some((kind) => {
-    for (const event of operations.ofKind(kind)) {
-      if (history.job[event] !== NOBODY || operations.typeOf(event) === TYPE.fail) continue;
-      if (operations.invOf(event) <= toNs && operations.retOf(event) >= fromNs) return true;
-    }
-    return false;
-  });
+  const end = operations.first[job + 1] as number;
+  for (let row = operations.first[job] as number; row < end; row++) {
+    const inTime =
+      operations.kind[row] === kind &&
+      (operations.invNs[row] as number) <= toNs &&
+      (operations.retNs[row] as number) >= fromNs;
+    if (inTime && operations.type[row] !== TYPE.fail) return true;
+  }
+  return false;
+}
+
+/** Whether a redrive may have brought an ended job back within a time. */
+export function mayBeReopened(one: Case, job: number, fromNs: number, toNs: number): boolean {
+  return (
+    one.unnamed.redrives.within(fromNs, toNs) || mayHaveActed(one, KIND.redrive, job, fromNs, toNs)
+  );
+}
+
+/** Whether a purge may have removed the job before a time. */
+export function mayBePurged(one: Case, job: number, toNs: number): boolean {
+  const ever = Number.NEGATIVE_INFINITY;
+  return one.unnamed.purges.within(ever, toNs) || mayHaveActed(one, KIND.purge, job, ever, toNs);
+}
+
+/** The lease of a claim's row, in ms. */
+export function leaseOf({ operations, history, facts }: Case, row: number): number {
+  const asked = history.value[operations.event[row] as number] as number;
+  return asked > 0 ? asked : facts.promises.leaseMs;
 }

@@ -69,13 +69,11 @@ async function recordRun(
     ...MEMBER_STATES.map((name) => ({ value, state: SEEN[name], attempt: Number(run[name]) })),
   ]);
   const parent = Number(run["parent_job_id"]);
-  if (parent === 0) return;
   const attempt = Number(run["parent_attempt"]);
-  recorder.ok(recorder.invoke(proc, KIND.readRunParent, { value }), {
-    job: parent,
-    attempt,
-    value,
-  });
+  recorder.ok(
+    recorder.invoke(proc, KIND.readRunParent, { value }),
+    parent === 0 ? { value } : { job: parent, attempt, value },
+  );
 }
 
 const US_PER_MS = 1000;

@@ -1,0 +1,96 @@
+/** C7: time stamps that cannot be true: outside the call that wrote them, or in the wrong order. */
+import type { Case } from "../history/case.ts";
+import { KIND, TYPE } from "../history/event.ts";
+import { LOG_STATE } from "../history/job-log.ts";
+import { eachJob } from "../history/operations.ts";
+import type { Check, Findings } from "./check.ts";
+
+/** See the file's head. */
+export const clockFaults: Check = {
+  id: "C7",
+  title: "wrong time stamps",
+  class: "S",
+  meaning: "reports lie about waiting and running, and retention deletes too early or never",
+  run(one, findings) {
+    if (one.log === null || one.unnamed.clocks.count > 0) return;
+    outOfOrder(one, findings);
+    outsideCalls(one, findings);
+  },
+};
+
+/** Rows of one job must not go back in time. */
+function outOfOrder(one: Case, findings: Findings): void {
+  const { log, logBefore } = one;
+  if (log === null) return;
+  for (let row = 0; row < log.length; row++) {
+    const before = logBefore[row] as number;
+    if (before < 0) continue;
+    const backMs = (log.tsMs[before] as number) - (log.tsMs[row] as number);
+    if (backMs <= one.facts.promises.epsMs) continue;
+    const job = log.job[row] as number;
+    findings.violation({
+      job,
+      message: `job ${one.id(job)}: a row of the log is stamped ${backMs} ms before the row that it follows`,
+      events: [],
+      log: [before, row],
+    });
+  }
+}
+
+/** The stamp of a claim or an ack must lie between its call and its answer. */
+function outsideCalls(one: Case, findings: Findings): void {
+  const { operations } = one;
+  const rows = rowsByJob(one);
+  eachJob(operations, (job, from, to) => {
+    for (let row = from; row < to; row++) {
+      const state = stampedState(operations.kind[row] as number);
+      if (state === 0 || operations.type[row] !== TYPE.ok) continue;
+      judgeStamp(one, job, row, stampOf(one, rows.get(job), row, state), findings);
+    }
+  });
+}
+
+/** The row of the log for a call, or -1. */
+function stampOf(
+  { log, operations }: Case,
+  rows: number[] | undefined,
+  row: number,
+  state: number,
+): number {
+  const attempt = operations.attempt[row];
+  const found = rows?.find((at) => log?.state[at] === state && log.attempt[at] === attempt);
+  return found ?? -1;
+}
+
+function judgeStamp(one: Case, job: number, row: number, at: number, findings: Findings): void {
+  if (at < 0 || one.log === null) return;
+  const { operations } = one;
+  const { epsMs } = one.facts.promises;
+  const ms = one.log.tsMs[at] as number;
+  const early = (operations.invMs[row] as number) - epsMs - ms;
+  const late = ms - (operations.retMs[row] as number) - epsMs;
+  if (early <= 0 && late <= 0) return;
+  findings.violation({
+    job,
+    message: `job ${one.id(job)}: the log stamps attempt ${operations.attempt[row]} ${early > 0 ? `${early} ms before the call` : `${late} ms after the answer`}`,
+    events: [operations.event[row] as number],
+    log: [at],
+  });
+}
+
+/** The log's state for a call that has one row, or 0. */
+function stampedState(kind: number): number {
+  if (kind === KIND.claim) return LOG_STATE.claimed;
+  return kind === KIND.ack ? LOG_STATE.done : 0;
+}
+
+function rowsByJob({ log }: Case): Map<number, number[]> {
+  const rows = new Map<number, number[]>();
+  for (let row = 0; row < (log?.length ?? 0); row++) {
+    const job = log?.job[row] as number;
+    const list = rows.get(job);
+    if (list === undefined) rows.set(job, [row]);
+    else list.push(row);
+  }
+  return rows;
+}

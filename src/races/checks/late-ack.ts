@@ -1,0 +1,54 @@
+/** O5: an ack after the lease had run out. Where the queue allows it, a hazard. */
+import type { Case } from "../history/case.ts";
+import { KIND, TYPE } from "../history/event.ts";
+import { eachJob } from "../history/operations.ts";
+import { leaseOf } from "../history/possible-ends.ts";
+import type { Check, Findings } from "./check.ts";
+
+/** See the file's head. */
+export const lateAck: Check = {
+  id: "O5",
+  title: "late ack accepted",
+  class: "S",
+  meaning: "a lease is no fence: work counts that was done after its term",
+  run(one, findings) {
+    if (one.facts.promises.renews) return;
+    const { operations } = one;
+    eachJob(operations, (job, from, to) => {
+      for (let row = from; row < to; row++)
+        if (operations.kind[row] === KIND.ack && operations.type[row] === TYPE.ok)
+          judge(one, job, row, findings);
+    });
+  },
+};
+
+function judge(one: Case, job: number, ack: number, findings: Findings): void {
+  const { operations, unnamed } = one;
+  const { invMs, retMs, invNs, retNs, attempt, kind, type, event } = operations;
+  const claimedNs = Number.NEGATIVE_INFINITY;
+  let claim = -1;
+  let leaseEndMs = Number.NEGATIVE_INFINITY;
+  for (
+    let row = operations.first[job] as number;
+    row < (operations.first[job + 1] as number);
+    row++
+  ) {
+    const renews = kind[row] === KIND.claim || kind[row] === KIND.heartbeat;
+    const mine = attempt[row] === attempt[ack] || type[row] === TYPE.info;
+    if (!renews || !mine || type[row] === TYPE.fail) continue;
+    if (kind[row] === KIND.claim) claim = row;
+    leaseEndMs = Math.max(leaseEndMs, (retMs[row] as number) + leaseOf(one, row));
+  }
+  const lateMs = (invMs[ack] as number) - leaseEndMs - one.facts.promises.epsMs;
+  if (claim < 0 || lateMs <= 0) return;
+  const begunNs = invNs[ack] as number;
+  if (unnamed.heartbeats.within(claimedNs, begunNs)) return;
+  if (unnamed.clocks.within(invNs[claim] as number, retNs[ack] as number)) return;
+  const finding = {
+    job,
+    message: `job ${one.id(job)}: the ack of attempt ${attempt[ack]} was accepted ${lateMs} ms after its lease had run out`,
+    events: [event[claim] as number, event[ack] as number],
+  };
+  if (one.facts.promises.lateAck === "reject") findings.violation(finding);
+  else findings.hazard(finding);
+}

@@ -1,0 +1,89 @@
+/** J1: a job that was accepted is gone at the end, and nobody purged it; or a purge took it while it lived. */
+import type { Case } from "../history/case.ts";
+import { KIND, TYPE } from "../history/event.ts";
+import { isSettle } from "../history/operations.ts";
+import { mayBePurged } from "../history/possible-ends.ts";
+import type { Check, Findings } from "./check.ts";
+
+/** See the file's head. */
+export const lostJob: Check = {
+  id: "J1",
+  title: "lost job",
+  class: "S",
+  meaning: "work that the queue accepted never happens",
+  run(one, findings) {
+    const { final, facts, operations, history, unnamed } = one;
+    for (let job = 0; job < history.jobs.size; job++) {
+      if (!facts.knows(job)) continue;
+      judgePurge(one, job, findings);
+      if (final.op < 0 || (final.event[job] as number) >= 0) continue;
+      const accepted = acceptance(one, job);
+      if (accepted < 0 || operations.retOf(accepted) >= final.invNs) continue;
+      if (mayBePurged(one, job, Number.POSITIVE_INFINITY)) continue;
+      // What a crash took is told as C1.
+      if (unnamed.crashes.within(operations.invOf(accepted), final.invNs)) continue;
+      findings.violation({
+        job,
+        message: `job ${one.id(job)} was accepted, and the last read of all jobs does not have it`,
+        events: [accepted, final.op],
+      });
+    }
+  },
+};
+
+/** The event that told that the job was stored, or -1. */
+export function acceptance({ facts, operations }: Case, job: number): number {
+  const op = facts.op[job] as number;
+  if (operations.outcomeOf(op) !== TYPE.ok) return -1;
+  for (
+    let row = operations.first[job] as number;
+    row < (operations.first[job + 1] as number);
+    row++
+  ) {
+    const kind = operations.kind[row];
+    const isIt =
+      (kind === KIND.submit || kind === KIND.enqueue) && operations.type[row] === TYPE.ok;
+    if (isIt) return operations.event[row] as number;
+  }
+  return -1;
+}
+
+/** A purge takes what has ended. */
+function judgePurge(one: Case, job: number, findings: Findings): void {
+  const { operations, unnamed } = one;
+  const purge = purgeOf(one, job);
+  if (purge < 0) return;
+  const doneNs = operations.retNs[purge] as number;
+  const ever = Number.NEGATIVE_INFINITY;
+  const others = [unnamed.settles, unnamed.cancels, unnamed.claims];
+  if (others.some((effects) => effects.within(ever, doneNs))) return;
+  const end = operations.first[job + 1] as number;
+  for (let row = operations.first[job] as number; row < end; row++) {
+    if (mayHaveEnded(one, row) && (operations.invNs[row] as number) <= doneNs) return;
+  }
+  // It may have been skipped, of which no call tells.
+  if (one.graph.parentCount(job) > 0) return;
+  findings.violation({
+    job,
+    subclass: "purged alive",
+    message: `job ${one.id(job)} was purged before anything can have ended it`,
+    events: [operations.event[purge] as number],
+  });
+}
+
+function purgeOf({ operations }: Case, job: number): number {
+  for (
+    let row = operations.first[job] as number;
+    row < (operations.first[job + 1] as number);
+    row++
+  )
+    if (operations.kind[row] === KIND.purge && operations.type[row] === TYPE.ok) return row;
+  return -1;
+}
+
+function mayHaveEnded({ operations, facts }: Case, row: number): boolean {
+  const kind = operations.kind[row] as number;
+  if (operations.type[row] === TYPE.fail) return false;
+  if (isSettle(kind) || kind === KIND.cancel || kind === KIND.skip) return true;
+  return !facts.promises.seesSettles && (kind === KIND.execStart || kind === KIND.claim);
+}
