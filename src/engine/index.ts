@@ -3,12 +3,23 @@
 export { type Clock, systemClock } from "../lib/clock.ts";
 export { ConfigError, type ErrorCode, InputError, QuackmarkError } from "../lib/errors.ts";
 export { type Config, resolveConfig, SETTINGS } from "../model/config.ts";
+export type { StateName } from "../model/job.ts";
 export type { UniquePolicy } from "../model/job-options.ts";
 export type { Limit, LimitRules } from "../model/limits.ts";
 export type { TriggerName } from "../model/triggers.ts";
 export { auditFile } from "../store/duckdb/audit.ts";
 export type { Gate, GatePoint } from "../store/duckdb/gate.ts";
 export { AlreadyOpenError } from "../store/duckdb/lock.ts";
+export type {
+  AttemptRecord,
+  DeadLetter,
+  DeadLetterFilter,
+  JobRecord,
+  NodeRecord,
+  RedriveReport,
+  RunRecord,
+  RunTree,
+} from "../store/records.ts";
 export type {
   Audit,
   Claim,
@@ -26,11 +37,15 @@ export type {
 export { Abandon, AttemptEnded, RetryLater } from "./attempt-end.ts";
 export type { ClaimRequest, Claims } from "./claims.ts";
 export { type Handler, JobContext } from "./context.ts";
+export { DeadLetters } from "./dead-letters.ts";
 export { Expansion, expand, map } from "./expansion.ts";
 export type { NodeRef } from "./graph.ts";
+export type { CriticalPath } from "./inspect/critical-path.ts";
+export { RunGraph } from "./inspect/run-graph.ts";
 export type { JobInput, NodeInput } from "./job-input.ts";
 export { Queue } from "./queue.ts";
 export type { EnqueueOptions, QueueOptions, SubmitOptions } from "./queue-options.ts";
+export { Runs } from "./runs.ts";
 export type { DagInput } from "./submission.ts";
 export type { Upstream } from "./upstream.ts";
 export { Worker, type WorkerOptions } from "./worker.ts";

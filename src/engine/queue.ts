@@ -5,6 +5,7 @@ import { systemRandom } from "../lib/random.ts";
 import { type Config, resolveConfig } from "../model/config.ts";
 import { limitProblems } from "../model/limits.ts";
 import { openStore } from "../store/open-store.ts";
+import type { JobRecord } from "../store/records.ts";
 import type {
   Audit,
   Counters,
@@ -20,11 +21,19 @@ import type {
 } from "../store/store.ts";
 import { Claims, staleToken } from "./claims.ts";
 import type { Handler, JobContext, JobServices } from "./context.ts";
+import { DeadLetters } from "./dead-letters.ts";
 import type { Expansion } from "./expansion.ts";
 import { chooseChunkSize, chooseStrategy } from "./insert-choice.ts";
 import type { JobInput } from "./job-input.ts";
 import type { EnqueueOptions, QueueOptions, SubmitOptions } from "./queue-options.ts";
-import { type DagInput, type SubmissionRules, toJobs, toSubmission } from "./submission.ts";
+import { Runs } from "./runs.ts";
+import {
+  assertAccepted,
+  type DagInput,
+  type SubmissionRules,
+  toJobs,
+  toSubmission,
+} from "./submission.ts";
 import { UpstreamReader } from "./upstream.ts";
 import { Worker, type WorkerOptions } from "./worker.ts";
 
@@ -35,16 +44,24 @@ export class Queue {
   readonly #clock: Clock;
   readonly #handlers = new Map<string, Handler>();
   readonly #workers: Worker[] = [];
+  /** Queues that accept nothing from callers. */
+  readonly #draining = new Set<string>();
   readonly #services: JobServices;
   readonly #progress = new Map<number, { readonly done: number; readonly total: number }>();
   /** Claims by hand, in place of a worker. */
   readonly claims: Claims;
+  /** Jobs that failed for good: list, inspect, redrive. */
+  readonly deadLetters: DeadLetters;
+  /** Runs by id: status, progress, wait, cancel, retry, graph, tree. */
+  readonly runs: Runs;
 
   private constructor(store: Store, clock: Clock, config: Config, options: QueueOptions) {
     this.#store = store;
     this.#clock = clock;
     this.config = config;
     this.claims = new Claims(store, clock, config);
+    this.deadLetters = new DeadLetters(store, clock);
+    this.runs = new Runs(store, clock);
     const upstream = new UpstreamReader(store, clock);
     const { logger = () => undefined } = options;
     this.#services = {
@@ -93,6 +110,7 @@ export class Queue {
   /** Submits a DAG in one transaction: all of it is stored, or nothing. @throws InputError, QuackmarkError */
   async submit(input: DagInput & SubmitOptions): Promise<SubmitReceipt> {
     const submission = toSubmission(input, this.#rules);
+    assertAccepted(submission, this.#draining);
     const rows = submission.nodeCount + submission.children.length;
     return this.#store.submit(
       submission,
@@ -119,6 +137,7 @@ export class Queue {
     { unique = "reject", whenFull = "reject" }: EnqueueOptions = {},
   ): Promise<EnqueueReceipt> {
     const submission = toJobs(jobs, this.#rules);
+    assertAccepted(submission, this.#draining);
     for (;;) {
       try {
         return await this.#store.enqueue(submission, unique, this.#clock.now());
@@ -148,9 +167,24 @@ export class Queue {
     return this.#store.pause(queue, true);
   }
 
-  /** Undoes {@link pause}. */
+  /** Undoes {@link pause} and {@link drain}. */
   resume(queue: string): Promise<void> {
+    this.#draining.delete(queue);
     return this.#store.pause(queue, false);
+  }
+
+  /**
+   * Runs the queue empty: callers' jobs are refused (QUEUE_DRAINING) until `resume` or the end of the process;
+   * what is there runs. Resolves when no live job is left in it, delayed and blocked ones included.
+   */
+  drain(queue: string): Promise<void> {
+    this.#draining.add(queue);
+    return this.#store.whenEmpty(queue);
+  }
+
+  /** Resolves when no job is ready and none is running; delayed ones may be left. */
+  idle(): Promise<void> {
+    return this.#store.whenIdle();
   }
 
   /** How far a running job says it is; undefined where it said nothing. */
@@ -194,14 +228,19 @@ export class Queue {
     await this.#store.expand({ jobId, attempt }, toSubmission(dag, this.#rules), this.#clock.now());
   }
 
-  /** How a run stands; a finished one is read from the log. */
-  run(runId: number): Promise<RunStatus> {
-    return this.#store.runStatus(runId);
+  /** All that is known of a job, with every attempt and its error; undefined for one that is not there. */
+  job(jobId: number): Promise<JobRecord | undefined> {
+    return this.#store.job(jobId);
   }
 
-  /** Resolves when the run has ended and that is committed. */
+  /** Short for `runs.status`. */
+  run(runId: number): Promise<RunStatus> {
+    return this.runs.status(runId);
+  }
+
+  /** Short for `runs.wait`. */
   waitForRun(runId: number): Promise<RunStatus> {
-    return this.#store.waitForRun(runId);
+    return this.runs.wait(runId);
   }
 
   /** Running totals; scans nothing. */

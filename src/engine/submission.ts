@@ -1,5 +1,5 @@
 /** From the caller's DAG or jobs to a validated submission for the store. */
-import { InputError, messageOf } from "../lib/errors.ts";
+import { InputError, messageOf, QuackmarkError } from "../lib/errors.ts";
 import type { Config } from "../model/config.ts";
 import { AT_LEAST, triggerName, triggerNumber } from "../model/triggers.ts";
 import type { Submission } from "../store/store.ts";
@@ -66,4 +66,17 @@ function assertAtLeast({ nodeCount, names, rules, children, outside }: Submissio
       throw new InputError(`node ${JSON.stringify(names[node] ?? node)}: ${messageOf(error)}`);
     }
   });
+}
+
+/** @throws QuackmarkError QUEUE_DRAINING when a job goes to a queue that is run empty */
+export function assertAccepted(s: Submission, draining: ReadonlySet<string>): void {
+  if (draining.size === 0) return;
+  for (let node = 0; node < s.nodeCount; node++) {
+    const queue = s.queues.at(node);
+    if (!draining.has(queue)) continue;
+    throw new QuackmarkError(
+      "QUEUE_DRAINING",
+      `The queue ${JSON.stringify(queue)} is being drained and accepts nothing; resume it first, or use another queue`,
+    );
+  }
 }

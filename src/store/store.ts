@@ -6,6 +6,14 @@
  */
 import type { StringColumn } from "../lib/string-column.ts";
 import type { JobOptions, UniquePolicy } from "../model/job-options.ts";
+import type {
+  DeadLetter,
+  DeadLetterFilter,
+  JobRecord,
+  RedriveReport,
+  RunRecord,
+  RunTree,
+} from "./records.ts";
 
 /** How rows of a submission reach the tables. Each store has some of them. */
 export type StrategyName = "row" | "values" | "temp-table" | "unnest" | "appender" | "copy";
@@ -228,8 +236,29 @@ export interface Store {
   addHolder(holder: ClaimHolder): () => void;
   /** Cancels every live job that matches; returns how many. */
   cancel(filter: JobFilter, nowMs: number): Promise<number>;
+  /**
+   * Brings failed jobs back, with new tries, and the jobs below them that were skipped; runs of theirs go on.
+   * With `cancelled`, also jobs that were cancelled.
+   */
+  redrive(
+    filter: DeadLetterFilter,
+    options: { readonly cancelled: boolean },
+    nowMs: number,
+  ): Promise<RedriveReport>;
+  /** Failed jobs, the newest first. */
+  deadLetters(filter: DeadLetterFilter, limit: number): Promise<readonly DeadLetter[]>;
+  /** All that is known of a job; undefined for one that is not there. */
+  job(jobId: number): Promise<JobRecord | undefined>;
+  /** A run with its nodes and edges. @throws InputError for a run that is not there */
+  runRecord(runId: number): Promise<RunRecord>;
+  /** A run and the runs below it. @throws InputError for a run that is not there */
+  runTree(runId: number): Promise<RunTree>;
   /** A paused queue accepts jobs and hands none out; durable. */
   pause(queue: string, paused: boolean): Promise<void>;
+  /** Resolves when no job is ready and none is claimed. */
+  whenIdle(): Promise<void>;
+  /** Resolves when a queue has no live job. */
+  whenEmpty(queue: string): Promise<void>;
   /** Resolves when there may be room for so many jobs. */
   roomFor(jobs: number): Promise<void>;
   /** The job of the token waits for a run of its own, stored with this; 0 for a token that is not current. */

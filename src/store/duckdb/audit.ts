@@ -30,7 +30,8 @@ export async function audit(connection: DuckDBConnection, runId: number | null):
   );
   const once = await rows(
     connection,
-    `SELECT j.id, count(t.seq) FILTER (t.state = 3), count(t.seq) FILTER (t.state BETWEEN 4 AND 6) FROM (${mine}) j LEFT JOIN transitions t ON t.job_id = j.id AND t.state BETWEEN 3 AND 6
+    `SELECT j.id, count(t.seq) FILTER (t.state = 3), count(t.seq) FILTER (t.state BETWEEN 4 AND 6) FROM (${mine}) j LEFT JOIN (SELECT job_id, max(seq) AS seq FROM transitions WHERE state = 10 GROUP BY job_id) r ON r.job_id = j.id
+     LEFT JOIN transitions t ON t.job_id = j.id AND t.state BETWEEN 3 AND 6 AND t.seq > coalesce(r.seq, 0)
      GROUP BY j.id HAVING count(t.seq) FILTER (t.state = 3) <> 1 OR count(t.seq) FILTER (t.state BETWEEN 4 AND 6) <> 0 ORDER BY j.id LIMIT ${SHOWN}`,
   );
   const early = await rows(

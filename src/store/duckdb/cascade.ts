@@ -91,6 +91,7 @@ export class Cascade {
       state === STATE.failed || state === STATE.cancelled || cause === CAUSE.upstreamFailed;
     const lost = jobs.hasChildren[slot] === 0 && failed && state !== STATE.cancelled;
     jobs.state[slot] = state;
+    jobs.dies(slot);
     this.#ended.set(jobs.id[slot] as number, state, cause);
     if (((jobs.flags[slot] as number) & FLAG.hasOptions) !== 0) this.#owner.optionsEnded(slot);
     this.#runs.count(jobs.run[slot] as number, state, 1, lost ? 1 : 0);

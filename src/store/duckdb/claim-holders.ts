@@ -13,6 +13,8 @@ export interface WatchOptions {
   readonly leaseMs: number;
   /** The ledger in force. */
   ledger(): Ledger;
+  /** Whether the ledger must not change now; leases are judged the next time. */
+  isStill(): boolean;
   /** Called when leases ran out, so that their jobs are announced. */
   onExpired(): void;
 }
@@ -39,7 +41,7 @@ export class ClaimHolders {
     const { clock, leaseMs } = this.#options;
     this.#cancelTimer = clock.setTimer(() => {
       this.#cancelTimer = undefined;
-      this.judge(clock.now());
+      if (!this.#options.isStill()) this.judge(clock.now());
       if (this.#options.ledger().attempts.claimedCount > 0) this.watch();
     }, leaseMs / 3);
   }

@@ -1,10 +1,11 @@
 /** The embedded store: ledger in memory, log on disk, one lane that writes. */
 import { QuackmarkError } from "../../lib/errors.ts";
+import { STATE } from "../../model/job.ts";
 import type { UniquePolicy } from "../../model/job-options.ts";
+import type { DeadLetterFilter, RedriveReport } from "../records.ts";
 import type {
   Claim,
   ClaimHolder,
-  Counters,
   EnqueueReceipt,
   JobFilter,
   Outcome,
@@ -18,43 +19,39 @@ import type {
   Token,
 } from "../store.ts";
 import { stageJobs, stageNodes, stageSubRun, submitRun } from "./admission.ts";
+import { Announcer } from "./announcer.ts";
 import { ClaimHolders } from "./claim-holders.ts";
 import { type DuckDBStoreOptions, DurableLedger, ledgerOptions } from "./durable-ledger.ts";
 import { autoStrategy, STRATEGY_NAMES } from "./insert/strategies.ts";
 import { cancelJobs } from "./job-filter.ts";
 import { renewLeases } from "./leases.ts";
-import type { ReadSide } from "./read-side.ts";
 import { ReadingStore } from "./reading-store.ts";
-import { readRunStatus } from "./reads.ts";
+import { redrive } from "./redrive.ts";
 import { Room } from "./room.ts";
-import { RunWaiters } from "./run-waiters.ts";
 import { selfCheck } from "./self-check.ts";
+import { Standstill } from "./standstill.ts";
 
 /** See the file's head. */
 export class DuckDBStore extends ReadingStore implements Store {
   readonly #options: DuckDBStoreOptions;
-  readonly #durable: DurableLedger;
-  readonly #subscribers = new Set<() => void>();
-  readonly #waiters = new RunWaiters();
+  readonly #announcer: Announcer;
   readonly #holders: ClaimHolders;
   readonly #room = new Room();
   readonly strategies: readonly StrategyName[] = STRATEGY_NAMES;
+  readonly #still = new Standstill();
   #closed = false;
 
   private constructor(options: DuckDBStoreOptions, durable: DurableLedger) {
-    super();
+    super(durable);
     this.#options = options;
-    this.#durable = durable;
+    this.#announcer = new Announcer(durable);
     this.#holders = new ClaimHolders({
       clock: options.clock,
       leaseMs: options.config.leaseMs,
       ledger: () => durable.ledger,
-      onExpired: () => this.#announce(),
+      isStill: () => this.#still.until !== null,
+      onExpired: () => this.#announcer.announce(),
     });
-    durable.onInstalled = () => {
-      this.#announce();
-      this.#settleWaiters();
-    };
   }
 
   /** Opens or creates a database and takes its live jobs in. @throws AlreadyOpenError, QuackmarkError */
@@ -73,8 +70,8 @@ export class DuckDBStore extends ReadingStore implements Store {
     nowMs: number,
   ): Promise<SubmitReceipt> {
     this.assertOpen();
-    const receipt = await submitRun(this.#durable, submission, strategy, chunkSize, nowMs);
-    this.#announce();
+    const receipt = await submitRun(this.durable, submission, strategy, chunkSize, nowMs);
+    this.#announcer.announce();
     return receipt;
   }
 
@@ -83,11 +80,11 @@ export class DuckDBStore extends ReadingStore implements Store {
     unique: UniquePolicy,
     nowMs: number,
   ): Promise<EnqueueReceipt> {
-    this.assertOpen();
+    while (this.#mustWait()) await this.#still.until;
     const { backpressureRefuseJobs } = this.#options.config;
-    const receipt = stageJobs(this.#durable, submission, unique, backpressureRefuseJobs, nowMs);
-    this.#announce();
-    await this.#durable.lane.committed;
+    const receipt = stageJobs(this.durable, submission, unique, backpressureRefuseJobs, nowMs);
+    this.#announcer.announce();
+    await this.durable.lane.committed;
     return receipt;
   }
 
@@ -98,8 +95,8 @@ export class DuckDBStore extends ReadingStore implements Store {
     nowMs: number,
     leaseMs: number,
   ): Promise<readonly Claim[]> {
-    this.assertOpen();
-    const { ledger, lane, counters } = this.#durable;
+    while (this.#mustWait()) await this.#still.until;
+    const { ledger, lane, counters } = this.durable;
     counters.polls++;
     ledger.waiting.promoteDue(nowMs);
     const claims = ledger.attempts.claim(queues, limit, workerId, nowMs);
@@ -109,13 +106,13 @@ export class DuckDBStore extends ReadingStore implements Store {
     await lane.committed;
     // The term begins when the holder knows of the claim. What was cancelled meanwhile is not handed out.
     const leaseEndMs = this.#options.clock.now() + leaseMs;
-    const lost = renewLeases(this.#durable.ledger, claims, leaseEndMs);
+    const lost = renewLeases(this.durable.ledger, claims, leaseEndMs);
     return lost.length === 0 ? claims : claims.filter((claim) => !lost.includes(claim));
   }
 
   async heartbeat(tokens: Iterable<Token>, nowMs: number, leaseMs: number): Promise<Token[]> {
     this.assertOpen();
-    return renewLeases(this.#durable.ledger, tokens, nowMs + leaseMs);
+    return renewLeases(this.durable.ledger, tokens, nowMs + leaseMs);
   }
 
   addHolder(holder: ClaimHolder): () => void {
@@ -123,109 +120,120 @@ export class DuckDBStore extends ReadingStore implements Store {
   }
 
   async cancel(filter: JobFilter, nowMs: number): Promise<number> {
-    this.assertOpen();
-    const { ledger, lane } = this.#durable;
+    while (this.#mustWait()) await this.#still.until;
+    const { ledger, lane } = this.durable;
     const { cancelled, revoked } = cancelJobs(ledger, filter, nowMs);
     this.#holders.revoke(revoked);
     this.#room.made();
-    this.#announce();
+    this.#announcer.announce();
     await lane.committed;
     return cancelled;
   }
 
-  async expand(token: Token, submission: Submission, nowMs: number): Promise<number> {
+  async redrive(
+    filter: DeadLetterFilter,
+    { cancelled }: { readonly cancelled: boolean },
+    nowMs: number,
+  ): Promise<RedriveReport> {
     this.assertOpen();
+    const { lane } = this.durable;
+    const report = await this.#still.run(lane, async () => {
+      const { ledger, database } = this.durable;
+      const parts = { connection: database.writer, ledger, log: lane.log.bind(lane), nowMs };
+      return redrive(parts, filter, cancelled ? [STATE.failed, STATE.cancelled] : [STATE.failed]);
+    });
+    this.#announcer.announce();
+    await lane.committed;
+    return report;
+  }
+
+  async expand(token: Token, submission: Submission, nowMs: number): Promise<number> {
+    while (this.#mustWait()) await this.#still.until;
     const { subRunMaxDepth } = this.#options.config;
-    const runId = stageSubRun(this.#durable, token, submission, subRunMaxDepth, nowMs);
+    const runId = stageSubRun(this.durable, token, submission, subRunMaxDepth, nowMs);
     return this.#afterStaging(runId);
   }
 
   async addNodes(token: Token, submission: Submission, nowMs: number): Promise<number> {
-    this.assertOpen();
-    return this.#afterStaging(stageNodes(this.#durable, token, submission, nowMs));
+    while (this.#mustWait()) await this.#still.until;
+    return this.#afterStaging(stageNodes(this.durable, token, submission, nowMs));
   }
 
   async #afterStaging(id: number): Promise<number> {
-    if (id === 0) this.#durable.counters.staleSettles++;
-    this.#announce();
-    await this.#durable.lane.committed;
+    if (id === 0) this.durable.counters.staleSettles++;
+    this.#announcer.announce();
+    await this.durable.lane.committed;
     return id;
   }
 
   async pause(queue: string, paused: boolean): Promise<void> {
-    this.assertOpen();
-    const { ledger, lane } = this.#durable;
+    while (this.#mustWait()) await this.#still.until;
+    const { ledger, lane } = this.durable;
     if (paused) ledger.waiting.ready.paused.add(queue);
     else ledger.waiting.ready.paused.delete(queue);
     lane.control("pause", queue, paused);
-    this.#announce();
+    this.#announcer.announce();
     await lane.committed;
   }
 
   async roomFor(jobs: number): Promise<void> {
     this.assertOpen();
-    const { ready, delayedCount } = this.#durable.ledger.waiting;
+    const { ready, delayedCount } = this.durable.ledger.waiting;
     const free = this.#options.config.backpressureRefuseJobs - ready.count - delayedCount;
     if (jobs > free) await this.#room.wait();
   }
 
   async settle(outcomes: readonly Outcome[], workerId: number, nowMs: number): Promise<Settled> {
-    this.assertOpen();
-    const { ledger, lane, counters } = this.#durable;
+    while (this.#mustWait()) await this.#still.until;
+    const { ledger, lane, counters } = this.durable;
     let applied = 0;
     for (const outcome of outcomes) if (ledger.attempts.settle(outcome, workerId, nowMs)) applied++;
     const stale = outcomes.length - applied;
     counters.staleSettles += stale;
-    this.#announce();
+    this.#announcer.announce();
     await lane.committed;
     return { applied, stale };
   }
 
   nextDueAt(): number {
-    return this.#durable.ledger.waiting.nextDueMs(this.#options.clock.now());
+    return this.durable.ledger.waiting.nextDueMs(this.#options.clock.now());
   }
 
   subscribe(onReady: () => void): () => void {
-    this.#subscribers.add(onReady);
-    return () => this.#subscribers.delete(onReady);
+    return this.#announcer.subscribe(onReady);
+  }
+
+  whenIdle(): Promise<void> {
+    const { clock } = this.#options;
+    return this.#announcer.until(
+      ({ waiting, attempts }) =>
+        waiting.ready.count + attempts.claimedCount === 0 &&
+        waiting.nextDueMs(clock.now()) > clock.now(),
+    );
+  }
+
+  whenEmpty(queue: string): Promise<void> {
+    return this.#announcer.until(({ jobs }) => jobs.liveIn(queue) === 0);
   }
 
   newWorkerId(): number {
-    return this.#durable.lane.takeIds("workers");
-  }
-
-  async runStatus(runId: number): Promise<RunStatus> {
-    this.assertOpen();
-    const live = this.#durable.ledger.runs.status(runId);
-    if (live !== undefined) return live;
-    await this.#durable.lane.committed;
-    return this.reads.read((reader) => readRunStatus(reader, runId));
+    return this.durable.lane.takeIds("workers");
   }
 
   waitForRun(runId: number): Promise<RunStatus> {
-    const live = this.#durable.ledger.runs.status(runId) !== undefined;
-    return live ? this.#waiters.wait(runId) : this.runStatus(runId);
-  }
-
-  counters(): Counters {
-    const { counters, ledger } = this.#durable;
-    return {
-      ...counters,
-      ready: ledger.waiting.ready.count,
-      delayed: ledger.waiting.delayedCount,
-      claimed: ledger.attempts.claimedCount,
-    };
+    const live = this.durable.ledger.runs.status(runId) !== undefined;
+    return live ? this.#announcer.wait(runId) : this.runStatus(runId);
   }
 
   /** Waits for the first moment when nothing is staged. */
   async selfCheck(): Promise<SelfCheck> {
     for (;;) {
       this.assertOpen();
-      const { lane } = this.#durable;
+      const { lane } = this.durable;
       await lane.committed;
       const found = await lane.quiet(async () => {
         if (lane.hasStaged) return null;
-        const { ledger, database } = this.#durable;
+        const { ledger, database } = this.durable;
         return selfCheck(ledger, database.writer, ledgerOptions(this.#options));
       });
       if (found !== null) return found;
@@ -236,42 +244,16 @@ export class DuckDBStore extends ReadingStore implements Store {
     if (this.#closed) return;
     this.#closed = true;
     this.#holders.close();
-    await this.#durable.close();
+    await this.durable.close();
     const error = new QuackmarkError("QUEUE_CLOSED", "The queue was closed while this waited");
-    this.#waiters.rejectAll(error);
+    this.#announcer.rejectAll(error);
     this.#room.made();
   }
 
-  protected override get reads(): ReadSide {
-    return this.#durable.reads;
-  }
-
-  /** Runs that ended in a commit that was in doubt: nobody else will announce them. */
-  #settleWaiters(): void {
-    for (const runId of this.#waiters.runIds) {
-      if (this.#durable.ledger.runs.status(runId) !== undefined) continue;
-      this.reads
-        .read((reader) => readRunStatus(reader, runId))
-        .then(
-          (status) => this.#waiters.settle(status),
-          () => undefined,
-        );
-    }
-  }
-
-  /** Wakes workers, and after the commit whoever waits for a run that ended. */
-  #announce(): void {
-    const { ledger, lane } = this.#durable;
-    const closed = ledger.runs.takeClosed();
-    if (closed.length > 0) {
-      lane.committed.then(
-        () => {
-          for (const status of closed) this.#waiters.settle(status);
-        },
-        () => undefined,
-      );
-    }
-    if (ledger.waiting.ready.count > 0) for (const wake of this.#subscribers) wake();
+  /** Whether an operation that changes the ledger has to wait. It is staged in the turn of its call where it need not. */
+  #mustWait(): boolean {
+    this.assertOpen();
+    return this.#still.until !== null;
   }
 
   protected override assertOpen(): void {

@@ -9,6 +9,8 @@ export const FLAG = {
   suspect: 2,
   /** It runs alone now. */
   alone: 4,
+  /** A redrive brought it back, and it has not been claimed since: its parents decide it anew. */
+  redriven: 8,
 } as const;
 
 /** See the file's head. Fields are read and written by the ledger alone. */

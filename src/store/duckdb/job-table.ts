@@ -25,6 +25,8 @@ export class JobTable extends JobColumns {
   readonly queues: Names = new Names();
   readonly tasks: Names = new Names();
   readonly #slots = new IdIndex();
+  /** Live jobs by number of their queue. */
+  readonly #live: number[] = [];
 
   /** Adds a blocked job without parents; returns its slot. The facts are not kept. */
   add(job: JobFacts): number {
@@ -47,10 +49,28 @@ export class JobTable extends JobColumns {
     this.atMs[slot] = job.runAtMs;
     this.flags[slot] = 0;
     this.queue[slot] = this.queues.number(job.queue);
+    this.lives(slot);
     this.task[slot] = this.tasks.number(job.task);
     this.args[slot] = job.args;
     this.#slots.set(job.id, slot);
     return slot;
+  }
+
+  /** A job lives, or lives again. */
+  lives(slot: number): void {
+    const queue = this.queue[slot] as number;
+    this.#live[queue] = (this.#live[queue] ?? 0) + 1;
+  }
+
+  /** A job has ended. */
+  dies(slot: number): void {
+    const queue = this.queue[slot] as number;
+    this.#live[queue] = (this.#live[queue] ?? 0) - 1;
+  }
+
+  /** Live jobs of a queue, in whatever state. */
+  liveIn(queue: string): number {
+    return this.#live[this.queues.number(queue)] ?? 0;
   }
 
   /** The slot of a live job, or -1. */

@@ -93,7 +93,7 @@ export class Ledger {
     s.outside.children.forEach((node, edge) => {
       this.linkOutside(s.outside.parentIds[edge] as number, slots[node] as number);
     });
-    for (const slot of slots) this.#decideFirst(slot, nowMs);
+    for (const slot of slots) this.decideFirst(slot, nowMs);
   }
 
   /** Makes a job wait for one that was there before it, live or ended. */
@@ -112,7 +112,8 @@ export class Ledger {
     if (uniqueKey !== undefined) this.keys.take(uniqueKey, id, bornMs + uniqueMs);
   }
 
-  #decideFirst(slot: number, nowMs: number): void {
+  /** Decides a job that has just been linked to its parents. */
+  decideFirst(slot: number, nowMs: number): void {
     const { jobs } = this;
     if (jobs.parents[slot] === 0) this.waiting.begin(slot, nowMs);
     else this.cascade.resume(slot, 0, nowMs);

@@ -186,8 +186,7 @@ async function restoreAttempts(
   nowMs: number,
   leaseMs: number,
 ): Promise<void> {
-  const { jobs } = ledger;
-  const { attempts, waiting } = ledger;
+  const { attempts, jobs } = ledger;
   const sql = `SELECT t.job_id, max(attempt),
       count(*) FILTER (state = ${STATE.delayed} AND cause <> ${CAUSE.nack} AND t.seq > coalesce(r.seq, 0)),
       arg_max(state, t.seq), arg_max(cause, t.seq), epoch_us(arg_max(relevant_at, t.seq)), arg_max(worker, t.seq)
@@ -200,8 +199,7 @@ async function restoreAttempts(
     jobs.attempt[slot] = Number(attempt);
     jobs.tries[slot] = Number(tries);
     if (cause === CAUSE.crash) jobs.flags[slot] = (jobs.flags[slot] as number) | FLAG.suspect;
-    if (state === STATE.delayed) waiting.delay(slot, Number(atUs) / 1000);
-    if (state === STATE.expanded) jobs.state[slot] = STATE.expanded;
+    restoreState(ledger, slot, state, Number(atUs) / 1000);
     if (state !== STATE.claimed) return;
     attempts.keepClaimed(slot, nowMs + leaseMs);
     if (claims === "keep") return;
@@ -209,4 +207,13 @@ async function restoreAttempts(
     if (cause === CAUSE.alone) attempts.fail(slot, CAUSE.crash, null, Number(worker), nowMs);
     else attempts.release(slot, Number(worker), CAUSE.crash, nowMs);
   });
+}
+
+/** What the last row of a job that is not claimed says of it. */
+function restoreState({ jobs, waiting }: Ledger, slot: number, state: number, atMs: number): void {
+  if (state === STATE.redriven) jobs.flags[slot] = (jobs.flags[slot] as number) | FLAG.redriven;
+  if (state === STATE.delayed) waiting.delay(slot, atMs);
+  if (state === STATE.expanded) jobs.state[slot] = STATE.expanded;
+  // Its parents had let it run: a redrive of one of them meanwhile does not take that back.
+  if (state === STATE.released) waiting.makeReady(slot, atMs);
 }

@@ -115,6 +115,14 @@ export class RunBook {
     this.#closedSubRuns.push({ parent: book.parent, status });
   }
 
+  /** A job of a live run that had ended lives again. */
+  uncount(runId: number, state: number, lost: number): void {
+    const book = this.#books.get(runId);
+    if (book === undefined) return;
+    book[COUNTED[state as keyof typeof COUNTED]]--;
+    book.lost -= lost;
+  }
+
   /** How a live run stands; undefined for one that ended or never was. */
   status(runId: number): RunStatus | undefined {
     const book = this.#books.get(runId);
