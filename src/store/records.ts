@@ -1,6 +1,24 @@
 /** What a store tells of single jobs and runs, for people who look: dead letters, attempts, graphs, hierarchies. */
 import type { StateName } from "../model/job.ts";
-import type { JobFilter, RunStatus } from "./store.ts";
+
+/** Which jobs a control acts on: all that match every field given. */
+export interface JobFilter {
+  readonly jobId?: number;
+  readonly runId?: number;
+  readonly queue?: string;
+  readonly task?: string;
+}
+
+/** How a run stands. */
+export interface RunStatus {
+  readonly runId: number;
+  readonly status: "running" | "done" | "failed" | "cancelled";
+  readonly jobs: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly cancelled: number;
+}
 
 /** Which dead letters: all that match every field given. */
 export interface DeadLetterFilter extends JobFilter {

@@ -9,11 +9,15 @@ import type { JobOptions, UniquePolicy } from "../model/job-options.ts";
 import type {
   DeadLetter,
   DeadLetterFilter,
+  JobFilter,
   JobRecord,
   RedriveReport,
   RunRecord,
+  RunStatus,
   RunTree,
 } from "./records.ts";
+
+export type { JobFilter, RunStatus } from "./records.ts";
 
 /** How rows of a submission reach the tables. Each store has some of them. */
 export type StrategyName = "row" | "values" | "temp-table" | "unnest" | "appender" | "copy";
@@ -120,14 +124,6 @@ export interface ParentEnd {
     | null;
 }
 
-/** Which jobs a control acts on: all that match every field given. */
-export interface JobFilter {
-  readonly jobId?: number;
-  readonly runId?: number;
-  readonly queue?: string;
-  readonly task?: string;
-}
-
 /** Somebody who holds claims and keeps them alive. */
 export interface ClaimHolder {
   /** Tokens whose handlers run; asked before leases are judged. */
@@ -141,17 +137,6 @@ export interface Settled {
   readonly applied: number;
   /** Outcomes whose token was no longer current; they changed nothing. */
   readonly stale: number;
-}
-
-/** How a run stands. */
-export interface RunStatus {
-  readonly runId: number;
-  readonly status: "running" | "done" | "failed" | "cancelled";
-  readonly jobs: number;
-  readonly done: number;
-  readonly failed: number;
-  readonly skipped: number;
-  readonly cancelled: number;
 }
 
 /** Running totals since open; reading them scans nothing. */
