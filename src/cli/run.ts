@@ -1,7 +1,7 @@
 /** `bench run`: flags → plan → run → result file, charts and report. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { InputError } from "../lib/errors.ts";
+import { InputError, messageOf } from "../lib/errors.ts";
 import { readEnvironment } from "../results/environment.ts";
 import type { Environment, Result, Verdict } from "../results/result.ts";
 import { newRunId, writeResult } from "../results/result-file.ts";
@@ -73,9 +73,10 @@ export async function runPrepared(
     view.end();
     if (run.trialsDone === 0) {
       folder.discard();
-      const why = stop.signal.aborted ? "interrupted" : "--budget ended";
+      const why = run.stoppedBy ?? (stop.signal.aborted ? "interrupted" : "--budget ended");
       process.stderr.write(`bench: ${why} before the first trial had ended\n`);
     } else {
+      if (run.stoppedBy !== null) process.stderr.write(`bench: ${run.stoppedBy}\n`);
       await finish(result, plan, folder.path, format, charts);
     }
     return EXIT_OF[result.verdict];
@@ -96,6 +97,8 @@ export interface Prepared {
 /** What is measured, whichever way its cells are chosen. */
 export interface Measurement {
   readonly trialsDone: number;
+  /** What ended it early, other than the signal and the budget. */
+  readonly stoppedBy: string | null;
   measure(): Promise<Result>;
 }
 
@@ -158,7 +161,7 @@ async function finish(
   format: Format,
   charts: boolean,
 ): Promise<void> {
-  await writeResult(folder, result);
+  await saveResult(folder, result);
   if (charts) await writeCharts(result, folder);
   await showResult(result, format, { folder });
   for (const line of missedThresholds(result.cells, plan.thresholds)) {
@@ -166,5 +169,15 @@ async function finish(
   }
   if (result.verdict === "interrupted") {
     process.stderr.write(`bench: interrupted; go on with: bench run --resume ${folder}\n`);
+  }
+}
+
+/** A disk that filled up while measuring has no room for the result either: the journal has the trials, and they are shown. */
+async function saveResult(folder: string, result: Result): Promise<void> {
+  try {
+    await writeResult(folder, result);
+  } catch (error) {
+    if (result.verdict !== "interrupted") throw error;
+    process.stderr.write(`bench: the result is not saved: ${messageOf(error)}\n`);
   }
 }

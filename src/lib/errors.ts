@@ -36,7 +36,8 @@ export type ErrorCode =
   | "WRONG_ANSWER"
   | "READ_ONLY"
   | "READ_LIMIT"
-  | "ENGINE_MISFIT";
+  | "ENGINE_MISFIT"
+  | "DISK_FULL";
 
 /** An expected failure. `message` names the thing and the remedy; `code` is stable API. */
 export class QuackmarkError extends Error {

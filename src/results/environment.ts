@@ -86,8 +86,8 @@ async function git(folder: string, ...command: readonly string[]): Promise<strin
 
 /** The version of the DuckDB library in use. Loaded late: the CLI reads results without it. */
 async function duckdbVersion(): Promise<string> {
-  const { version } = await import("@duckdb/node-api");
-  return version().replace(/^v/, "");
+  const { default: duckdb } = await import("@duckdb/node-bindings");
+  return duckdb.library_version().replace(/^v/, "");
 }
 
 async function packageVersion(): Promise<string> {

@@ -100,6 +100,26 @@ export const METRICS = {
     "lower",
     "end of the source to the start of the last branch, 99th percentile",
   ),
+  subStartMsP50: metric(
+    "ms",
+    "lower",
+    "start of a node to the start of the first job that it brings, median",
+  ),
+  subStartMsP99: metric(
+    "ms",
+    "lower",
+    "start of a node to the start of the first job that it brings, 99th percentile",
+  ),
+  subEndMsP50: metric(
+    "ms",
+    "lower",
+    "end of a node's last job to the start of the node that waits for them, median",
+  ),
+  subEndMsP99: metric(
+    "ms",
+    "lower",
+    "end of a node's last job to the start of the node that waits for them, 99th percentile",
+  ),
   urgentMsP50: metric("ms", "lower", "sending an urgent job to its start, median"),
   urgentMsP99: metric("ms", "lower", "sending an urgent job to its start, 99th percentile"),
   startedBeforeUrgent: metric(

@@ -1,7 +1,7 @@
 /** Judging the machine, never the measurement: was it quiet enough while a trial ran. */
 import type { Finding } from "./finding.ts";
 import { count, percent } from "./phrases.ts";
-import type { Cell, TrialEnvironment } from "./result.ts";
+import type { Cell, Trial, TrialEnvironment } from "./result.ts";
 
 /**
  * Above one of these a trial ran on a disturbed machine. A trial keeps its own two or three threads
@@ -11,15 +11,35 @@ import type { Cell, TrialEnvironment } from "./result.ts";
 const NOISE_LIMITS = { cpuPressurePct: 25, stealPct: 2 } as const;
 
 /** Whether the machine was disturbed by others; what the system does not tell counts as quiet. */
-function isNoisy({ cpuPressurePct, stealPct }: TrialEnvironment): boolean {
+export function isNoisy({ cpuPressurePct, stealPct }: TrialEnvironment): boolean {
   return (
     (cpuPressurePct ?? 0) > NOISE_LIMITS.cpuPressurePct || (stealPct ?? 0) > NOISE_LIMITS.stealPct
   );
 }
 
-/** One finding for the whole run when any of its trials was disturbed. */
+/** What a run should say of the machine: which trials it spoiled, and which disturbed ones count nevertheless. */
 export function noiseFindings(cells: readonly Cell[]): Finding[] {
-  const environments = cells.flatMap(({ trials }) => trials.map(({ environment }) => environment));
+  const trials = cells.flatMap((cell) => cell.trials);
+  const spoiled = trials.filter((trial) => trial.spoiled === true).length;
+  return [...spoiledFindings(spoiled, trials.length), ...disturbedFindings(trials)];
+}
+
+function spoiledFindings(spoiled: number, trials: number): Finding[] {
+  if (spoiled === 0) return [];
+  return [
+    {
+      kind: "spoiled-blocks",
+      evidence: `${count(spoiled, "trial")} of ${trials} ran on a disturbed machine and ${spoiled === 1 ? "was" : "were"} measured again`,
+      values: { spoiledTrials: spoiled, trials },
+      advice: "nothing: the spoiled trials are kept in the result and count in no figure",
+    },
+  ];
+}
+
+function disturbedFindings(trials: readonly Trial[]): Finding[] {
+  const environments = trials
+    .filter(({ spoiled }) => spoiled !== true)
+    .map(({ environment }) => environment);
   const noisyTrials = environments.filter(isNoisy).length;
   if (noisyTrials === 0) {
     return [];

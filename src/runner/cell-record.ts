@@ -31,9 +31,9 @@ export class CellRecord {
     this.#headline = headline;
   }
 
-  /** Trials with figures, cut ones included. */
+  /** Trials that count, cut ones included. */
   get trials(): number {
-    return this.#trials.length;
+    return this.#trials.filter(({ spoiled }) => spoiled !== true).length;
   }
 
   /** The longest trial with its check, in ms. */
@@ -46,9 +46,12 @@ export class CellRecord {
     return this.#wrong;
   }
 
-  /** Takes a trial that took `costMs` with its check. */
-  add(result: RecordedResult, costMs: number): void {
+  /** Takes a trial that took `costMs` with its check; it counts in place of the one of the order `replaces`. */
+  add(result: RecordedResult, costMs: number, replaces?: number): void {
     this.#costMs = Math.max(this.#costMs, costMs);
+    const spoiled = this.#trials.findIndex(({ order }) => order === replaces);
+    const trial = this.#trials[spoiled];
+    if (trial !== undefined) this.#trials[spoiled] = { ...trial, spoiled: true };
     if (result.kind === "failed") {
       this.#failure = result.reason;
       this.#wrong ||= result.wrong;
@@ -71,7 +74,7 @@ export class CellRecord {
     return {
       scenario: this.cell.scenario,
       open: this.#failure === null && !cut,
-      trials: this.#trials.length,
+      trials: this.trials,
       precision: values.length === 0 ? null : relativePrecision(summarizeValues(values)),
       costMs: this.#costMs,
     };

@@ -7,6 +7,7 @@ import { figure } from "../results/phrases.ts";
 import type { Cell, Result, Trial, Verdict } from "../results/result.ts";
 import { CellRecord } from "./cell-record.ts";
 import { ContentBook } from "./content-book.ts";
+import { isDiskFull } from "./disk-full.ts";
 import type { JournalHead } from "./journal.ts";
 import { measureTrial, workFolder } from "./measure-trial.ts";
 import { nextRate, type RateStep, rateBounds } from "./rate-search.ts";
@@ -40,6 +41,7 @@ export class MaxRateRun {
   readonly #steps: RateStep[] = [];
   readonly #book = new ContentBook();
   #trialsDone = 0;
+  #stoppedBy: string | null = null;
 
   /** @throws Error when the plan has not exactly one cell, which the command line sees to */
   constructor(search: RateSearch) {
@@ -54,6 +56,11 @@ export class MaxRateRun {
   /** Trials that ended. */
   get trialsDone(): number {
     return this.#trialsDone;
+  }
+
+  /** What ended the search early: a full disk, for one. */
+  get stoppedBy(): string | null {
+    return this.#stoppedBy;
   }
 
   /** The rates tried, in their order. */
@@ -95,6 +102,10 @@ export class MaxRateRun {
         book: this.#book,
       });
       if (result.kind === "aborted") return "stop";
+      if (result.kind === "failed" && isDiskFull(result.reason)) {
+        this.#stoppedBy = result.reason;
+        return "stop";
+      }
       this.#trialsDone++;
       if (trial === 0) this.#records.push(record);
       record.add(result, performance.now() - startMs);
@@ -154,7 +165,7 @@ export class MaxRateRun {
   #verdict(): Verdict {
     const { keptPerS, brokenPerS } = rateBounds(this.#steps);
     if (this.#records.some((record) => record.wrong)) return "invariant-violated";
-    if (this.#search.hooks.signal.aborted) return "interrupted";
+    if (this.#search.hooks.signal.aborted || this.#stoppedBy !== null) return "interrupted";
     if (keptPerS !== null) return "ok";
     return brokenPerS === null ? "nothing-measured" : "threshold-missed";
   }

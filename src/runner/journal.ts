@@ -2,10 +2,19 @@
  * The journal of a run (JSONL): the plan, then every trial the moment it ends, each line on disk
  * before the next trial starts. A crash loses at most the trial that was running.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { errnoOf, InputError, messageOf } from "../lib/errors.ts";
+import { errnoOf, InputError, messageOf, QuackmarkError } from "../lib/errors.ts";
 import { environmentSchema, scenarioHeadSchema, trialSchema } from "../results/result.ts";
 import { WORKLOAD_NAMES } from "../scenario/workload.ts";
 import type { RunPlan } from "./run-plan.ts";
@@ -49,6 +58,8 @@ const entrySchema = z.object({
   block: z.int().nonnegative(),
   /** Wall time of the trial and its check. */
   costMs: z.number().nonnegative(),
+  /** The order of the cell's earlier trial, spoiled by the machine, whose place this one takes. */
+  replaces: z.int().nonnegative().optional(),
   result: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("trial"), trial: trialSchema }),
     z.object({ kind: z.literal("failed"), reason: z.string(), wrong: z.boolean() }),
@@ -60,27 +71,40 @@ export type JournalHead = z.infer<typeof headSchema>;
 /** A trial that ended. */
 export type JournalEntry = z.infer<typeof entrySchema>;
 
+/** A line did not fit on the disk; the journal ends with the line before it, and the run can be resumed. */
+export class DiskFullError extends QuackmarkError {
+  constructor(folder: string, cause: unknown) {
+    super(
+      "DISK_FULL",
+      `${join(folder, JOURNAL_FILE)} cannot be written (${messageOf(cause)}). Free some space.`,
+      { cause },
+    );
+  }
+}
+
 /** Appends lines durably. */
 export class Journal {
+  readonly #folder: string;
   readonly #file: number;
 
-  private constructor(file: number) {
-    this.#file = file;
+  private constructor(folder: string, flags: "wx" | "a") {
+    this.#folder = folder;
+    this.#file = openSync(join(folder, JOURNAL_FILE), flags);
   }
 
   /** Begins the journal of a new run in its folder. */
   static begin(folder: string, head: Omit<JournalHead, "version">): Journal {
-    const journal = new Journal(openSync(join(folder, JOURNAL_FILE), "wx"));
+    const journal = new Journal(folder, "wx");
     journal.#write({ version: JOURNAL_VERSION, ...head });
     return journal;
   }
 
   /** Goes on with a journal that `readJournal` has read. */
   static goOn(folder: string): Journal {
-    return new Journal(openSync(join(folder, JOURNAL_FILE), "a"));
+    return new Journal(folder, "a");
   }
 
-  /** Returns when the line is on disk. */
+  /** Returns when the line is on disk. @throws DiskFullError when it cannot be put there; then nothing of it is */
   add(entry: JournalEntry): void {
     this.#write(entry);
   }
@@ -90,8 +114,16 @@ export class Journal {
   }
 
   #write(line: unknown): void {
-    writeSync(this.#file, `${JSON.stringify(line)}\n`);
-    fsyncSync(this.#file);
+    const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+    const { size } = fstatSync(this.#file);
+    try {
+      // A disk that is nearly full takes a part of what it is given.
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+      fsyncSync(this.#file);
+    } catch (error) {
+      ftruncateSync(this.#file, size);
+      throw new DiskFullError(this.#folder, error);
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import { type CellParameters, expandCells } from "../scenario/expand-cells.ts";
 import { loadScenario } from "../scenario/load-scenario.ts";
 import { readOverrides } from "../scenario/parameters.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { refuseHugeCells } from "../scenario/work-size.ts";
 import { planThresholds } from "./plan-thresholds.ts";
 import type { PlannedCell, RunPlan } from "./run-plan.ts";
 
@@ -41,9 +42,11 @@ export function planRun(options: RunOptions, identity: RunIdentity): RunPlan {
   refuseNamesakes(scenarios);
   const overrides = readOverrides(scenarios, parameters);
   const dag = dagFile === null ? undefined : readDagFile(dagFile);
-  const cells = scenarios.flatMap((scenario, i) =>
-    expandCells(scenario, overrides[i], dag).map((cell) => plannedCell(scenario, cell)),
-  );
+  const cells = scenarios.flatMap((scenario, i) => {
+    const expanded = expandCells(scenario, overrides[i], dag);
+    refuseHugeCells(scenario, expanded);
+    return expanded.map((cell) => plannedCell(scenario, cell));
+  });
   return {
     ...identity,
     cells,

@@ -5,11 +5,13 @@ import type { Cell, Result, Verdict } from "../results/result.ts";
 import { CellRecord } from "./cell-record.ts";
 import { chooseBlock, firstTrialLimitMs } from "./choose-block.ts";
 import { ContentBook } from "./content-book.ts";
-import { Journal, type JournalEntry, type JournalHead } from "./journal.ts";
+import { isDiskFull } from "./disk-full.ts";
+import { DiskFullError, Journal, type JournalEntry, type JournalHead } from "./journal.ts";
 import { measureTrial, workFolder } from "./measure-trial.ts";
 import type { PlannedCell } from "./run-plan.ts";
 import { runResult } from "./run-result.ts";
 import { shuffle } from "./shuffle.ts";
+import { chooseRepeats, type EndedTrial } from "./spoiled-trials.ts";
 import { missedThresholds, thresholdFindings } from "./thresholds.ts";
 
 /** What the runner asks of its caller. */
@@ -47,7 +49,9 @@ export class ScenarioRun {
   readonly #records: readonly CellRecord[];
   readonly #book = new ContentBook();
   #trialsDone = 0;
+  #repeats = 0;
   #block = 0;
+  #stoppedBy: string | null = null;
 
   private constructor(head: JournalHead, folder: string, hooks: RunHooks, journal: Journal) {
     this.#head = head;
@@ -82,13 +86,16 @@ export class ScenarioRun {
     return this.#trialsDone;
   }
 
+  /** What ended the run early, other than the signal and the budget; null where nothing did. */
+  get stoppedBy(): string | null {
+    return this.#stoppedBy;
+  }
+
   /** Measures until the plan is fulfilled, the budget is spent or the signal aborts. Call once. */
   async measure(): Promise<Result> {
     try {
       for (let block = this.#nextBlock(); block.length > 0; block = this.#nextBlock()) {
-        for (const index of shuffle(block, this.#head.plan.seed, this.#block)) {
-          if (!(await this.#measureCell(index))) return this.#result();
-        }
+        if (!(await this.#measureBlock(shuffle(block, this.#head.plan.seed, this.#block)))) break;
         this.#block++;
       }
       return this.#result();
@@ -96,6 +103,25 @@ export class ScenarioRun {
       this.#journal.close();
       rmSync(workFolder(this.#folder), { recursive: true, force: true });
     }
+  }
+
+  /** Measures the cells, and again those whose trial the machine spoiled. Returns false when the run is to end. */
+  async #measureBlock(cells: readonly number[]): Promise<boolean> {
+    const ended: EndedTrial[] = [];
+    for (const cell of cells) {
+      const entry = await this.#measureCell(cell);
+      if (entry === "end") return false;
+      if (entry !== "skip" && entry.result.kind === "trial") {
+        ended.push({ ...entry, ...entry.result.trial });
+      }
+    }
+    const [repeats, leftMs] = [this.#repeats, this.#leftMs()];
+    const trials = this.#trialsDone - repeats;
+    for (const { cell, order } of chooseRepeats(ended, { trials, repeats, leftMs })) {
+      if (this.#records[cell]?.progress().open !== true) continue;
+      if ((await this.#measureCell(cell, order)) === "end") return false;
+    }
+    return true;
   }
 
   #leftMs(): number {
@@ -110,13 +136,13 @@ export class ScenarioRun {
     return chooseBlock(progress, this.#head.plan.trials, this.#leftMs());
   }
 
-  /** Returns false when the run is to end. */
-  async #measureCell(index: number): Promise<boolean> {
+  /** A trial of the cell, in place of the one of the order `replaces`; "skip" where there is no time for it. */
+  async #measureCell(index: number, replaces?: number): Promise<JournalEntry | "skip" | "end"> {
     const { plan } = this.#head;
     const record = this.#records[index];
-    if (record === undefined) return true;
+    if (record === undefined) return "skip";
     const leftMs = this.#leftMs();
-    if (leftMs <= (record.trials === 0 ? 0 : record.costMs)) return true;
+    if (leftMs <= (record.trials === 0 ? 0 : record.costMs)) return "skip";
     this.#tell(record.cell);
     const startMs = performance.now();
     const first = record.trials === 0;
@@ -128,11 +154,24 @@ export class ScenarioRun {
       signal: this.#hooks.signal,
       book: this.#book,
     });
-    if (result.kind === "aborted") return false;
-    const entry = { cell: index, block: this.#block, costMs: performance.now() - startMs, result };
-    this.#journal.add(entry);
+    if (result.kind === "aborted") return "end";
+    if (result.kind === "failed" && isDiskFull(result.reason)) return this.#stop(result.reason);
+    const place = replaces === undefined ? {} : { replaces };
+    const costMs = performance.now() - startMs;
+    const entry: JournalEntry = { cell: index, block: this.#block, costMs, ...place, result };
+    try {
+      this.#journal.add(entry);
+    } catch (error) {
+      if (!(error instanceof DiskFullError)) throw error;
+      return this.#stop(error.message);
+    }
     this.#record(entry);
-    return true;
+    return entry;
+  }
+
+  #stop(why: string): "end" {
+    this.#stoppedBy = why;
+    return "end";
   }
 
   #firstLimitMs(leftMs: number): number {
@@ -143,17 +182,22 @@ export class ScenarioRun {
     return firstTrialLimitMs(progress, maxTrialMs, leftMs, sharedMs);
   }
 
-  #record({ cell, block, costMs, result }: JournalEntry): void {
+  #record({ cell, block, costMs, replaces, result }: JournalEntry): void {
     const record = this.#records[cell];
     if (record === undefined) return;
-    record.add(result, costMs);
+    record.add(result, costMs, replaces);
     this.#trialsDone++;
+    if (replaces !== undefined) this.#repeats++;
     this.#block = Math.max(this.#block, block);
     // A resumed run holds its new trials to the content of the old ones.
     if (result.kind === "trial" && result.trial.checks !== null) {
       const { jobs = 0, edges = 0 } = result.trial.metrics;
       this.#book.differences(record.cell, result.trial.checks, { jobs, edges });
     }
+  }
+
+  get #interrupted(): boolean {
+    return this.#hooks.signal.aborted || this.#stoppedBy !== null;
   }
 
   #tell(cell: PlannedCell | null): void {
@@ -164,7 +208,7 @@ export class ScenarioRun {
 
   #result(): Result {
     this.#tell(null);
-    const why = this.#hooks.signal.aborted ? "the run was interrupted" : "the budget ended first";
+    const why = this.#interrupted ? "the run was interrupted" : "the budget ended first";
     const cells = this.#records.map((record) => record.toCell(why));
     return runResult(this.#head, {
       finishedAt: this.#hooks.now(),
@@ -180,7 +224,7 @@ export class ScenarioRun {
   /** The worst news first. */
   #verdict(cells: readonly Cell[]): Verdict {
     if (this.#records.some((record) => record.wrong)) return "invariant-violated";
-    if (this.#hooks.signal.aborted) return "interrupted";
+    if (this.#interrupted) return "interrupted";
     if (!cells.some(({ status }) => status === "ok")) return "nothing-measured";
     const missed = missedThresholds(cells, this.#head.plan.thresholds);
     return missed.length > 0 ? "threshold-missed" : "ok";

@@ -5,7 +5,6 @@
 import { join } from "node:path";
 import { messageOf } from "../lib/errors.ts";
 import { startTrialEnvironment, type TrialWatch } from "../results/trial-environment.ts";
-import { readDagFile } from "../scenario/dag-file/read-dag-file.ts";
 import type { DagShape } from "../scenario/dag-shape.ts";
 import { generateDag, SHAPE_NAMES } from "../scenario/generate-dag.ts";
 import { loadEngine } from "../scenario/workloads/load-engine.ts";
@@ -44,7 +43,7 @@ async function measure(order: TrialOrder): Promise<TrialReply> {
       reply({ kind: "ended" });
     },
   };
-  const run = workloadRun(order, { engine, jobs, observer, recorder });
+  const run = workloadRun(order, await dagReader(order), { engine, jobs, observer, recorder });
   const metrics = await runWorkload(order.workload, run);
   const recorded = await recorder.recorded();
   return {
@@ -58,13 +57,14 @@ async function measure(order: TrialOrder): Promise<TrialReply> {
 /** The DAG is made when the workload reads it, before its measured part; those without a shape never do. */
 function workloadRun(
   order: TrialOrder,
+  readDag: () => DagShape,
   parts: Pick<WorkloadRun, "engine" | "jobs" | "observer" | "recorder">,
 ): WorkloadRun {
   let dag: DagShape | undefined;
   return {
     ...parts,
     get dag() {
-      dag ??= dagOf(order);
+      dag ??= readDag();
       return dag;
     },
     seed: order.seed,
@@ -82,12 +82,18 @@ async function check(order: TrialOrder): Promise<TrialReply> {
   return { kind: "checked", checks };
 }
 
-function dagOf({ dagFile, parameters, seed }: TrialOrder): DagShape {
-  if (dagFile !== null) return readDagFile(dagFile);
+/** Makes the order's DAG. What reads files is loaded only where there is one: it costs a third of a start. */
+async function dagReader({ dagFile, parameters, seed }: TrialOrder): Promise<() => DagShape> {
+  if (dagFile !== null) {
+    const { readDagFile } = await import("../scenario/dag-file/read-dag-file.ts");
+    return () => readDagFile(dagFile);
+  }
   const { shape, dagSize } = parameters;
-  const known = SHAPE_NAMES.find((name) => name === shape);
-  if (known === undefined) throw new Error(`no generator for shape ${shape}`);
-  return generateDag(known, Number(dagSize), seed);
+  return () => {
+    const known = SHAPE_NAMES.find((name) => name === shape);
+    if (known === undefined) throw new Error(`no generator for shape ${shape}`);
+    return generateDag(known, Number(dagSize), seed);
+  };
 }
 
 /** Without its runner a trial is of no use to anybody. */

@@ -19,6 +19,8 @@ const AT_MOST: Readonly<Record<string, number>> = {
   urgentJobs: 10,
   width: 100,
   rounds: 2,
+  nodes: 10,
+  children: 10,
   duration: 100,
   backoff: 1,
   // An idle poller must not make the warm-up wait.

@@ -45,6 +45,7 @@ export type WorkloadName =
   | "replay"
   | "write-contention"
   | "fan-out-fan-in"
+  | "sub-dags"
   | "priorities"
   | "retry-storm"
   | "recovery"
@@ -99,13 +100,20 @@ export const WORKLOADS: Readonly<Record<WorkloadName, Workload>> = {
     ...OWN_JOBS,
     required: ["jobs", "writer"],
     optional: ["workers", "claimBatch"],
-    checks: ["rowCounts", "doneOnce"],
+    checks: ["rowCounts", "checksum", "doneOnce"],
   },
   "fan-out-fan-in": {
     ...OWN_JOBS,
     required: ["width", "rounds"],
     optional: WORKER_PARAMETERS,
     handlers: true,
+  },
+  "sub-dags": {
+    ...OWN_JOBS,
+    required: ["growth", "nodes", "children"],
+    optional: ["depth", ...WORKER_PARAMETERS],
+    // Which sub-run's jobs come first is a matter of timing, so that the same row has another id.
+    checks: ["rowCounts", "doneOnce", "ordered"],
   },
   priorities: {
     ...OWN_JOBS,
@@ -161,6 +169,10 @@ export const PARAMETER_CHOICES: Readonly<Record<string, ParameterChoice>> = {
   rounds: { range: { from: 1, to: 10_000 } },
   /** How many times faster than recorded. */
   speed: { range: { from: 1, to: 1_000_000 } },
+  growth: { values: ["flat", "expand", "map", "add-nodes"] },
+  nodes: { range: { from: 1, to: 1_000_000 } },
+  children: { range: { from: 1, to: 1_000_000 } },
+  depth: { range: { from: 1, to: 16 } },
   writer: { values: ["lane", "raw"] },
   subject: { values: ["heap", "graph", "names", "names-uncached", "args", "chunks", "insert"] },
   items: { range: { from: 1, to: 1_000_000 } },

@@ -1,6 +1,6 @@
 /** A workload's run for tests: a fresh database, our own jobs, and everything that it records in plain arrays. */
 import { join } from "node:path";
-import { auditFile, Queue } from "../../src/engine/index.ts";
+import { auditFile, expand, map, Queue } from "../../src/engine/index.ts";
 import { generateDag } from "../../src/scenario/generate-dag.ts";
 import { NOOP_JOBS } from "../../src/scenario/workloads/job-source.ts";
 import type { WorkloadRun } from "../../src/scenario/workloads/workload-run.ts";
@@ -19,7 +19,7 @@ export function workloadRun(
 ): { readonly run: WorkloadRun; readonly seen: Seen } {
   const seen: Seen = { marks: [], latencies: {}, series: {} };
   const run: WorkloadRun = {
-    engine: { folder: null, Queue, auditFile, lab: () => import("../../src/engine/lab.ts") },
+    engine: { folder: null, Queue, auditFile, expand, map, lab: () => import("../../src/engine/lab.ts") },
     // 10 jobs, 9 edges.
     dag: generateDag("chain", 10, 1),
     jobs: NOOP_JOBS,

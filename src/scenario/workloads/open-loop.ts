@@ -13,7 +13,7 @@ const BURST_JOBS = 256;
 export interface Sending {
   /** The intended times, rising. */
   readonly timesMs: Float64Array;
-  /** What has not been sent by then is not sent any more. */
+  /** Beyond one last burst, what has not been sent by then is not sent any more. */
   readonly endMs: number;
   /** Sends the job of that number now. */
   send(index: number, nowMs: number): void;
@@ -29,11 +29,12 @@ export async function sendOnSchedule(
   let next = 0;
   while (next < timesMs.length) {
     const nowMs = clockMs();
-    if (nowMs > endMs) break;
     const burstEnd = next + BURST_JOBS;
     while (next < burstEnd && (timesMs[next] ?? Number.POSITIVE_INFINITY) <= nowMs && mayStart()) {
       send(next++, clockMs());
     }
+    // The timer of the last arrivals fires after the end: they had their burst.
+    if (nowMs > endMs) break;
     const dueMs = timesMs[next];
     // A timer of less than a millisecond fires at once: the loop turns, and the queue with it.
     if (dueMs !== undefined) await sleep(Math.max(0, Math.min(dueMs, endMs) - clockMs()));

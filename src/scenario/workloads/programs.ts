@@ -10,6 +10,7 @@ import { prioritiesWorkload } from "./priorities.ts";
 import { recoveryWorkload } from "./recovery.ts";
 import { replayWorkload } from "./replay.ts";
 import { retryStormWorkload } from "./retry-storm.ts";
+import { subDagsWorkload } from "./sub-dags.ts";
 import { submitWorkload } from "./submit.ts";
 import { wakeLatencyWorkload } from "./wake-latency.ts";
 import type { WorkloadProgram } from "./workload-run.ts";
@@ -28,6 +29,7 @@ export const PROGRAMS: Readonly<Record<QueueWorkload, WorkloadProgram>> = {
   replay: replayWorkload,
   "write-contention": writeContentionWorkload,
   "fan-out-fan-in": fanOutFanInWorkload,
+  "sub-dags": subDagsWorkload,
   priorities: prioritiesWorkload,
   "retry-storm": retryStormWorkload,
   recovery: recoveryWorkload,

@@ -3,8 +3,9 @@
  *
  * Never call it while a query runs on the connection: the appender waits for it on the event loop.
  */
-import { type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
+import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
 import duckdb from "@duckdb/node-bindings";
+import { DuckDBDataChunk } from "./duckdb-api.ts";
 import type { RowSource } from "./row-source.ts";
 import { VECTOR_ROWS, type VectorWriter, vectorWriter } from "./vector-writers.ts";
 

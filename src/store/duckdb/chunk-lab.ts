@@ -1,7 +1,8 @@
 /** Measures the row writers by themselves: rows of a submission become column chunks that no table gets. */
-import { DuckDBDataChunk } from "@duckdb/node-api";
+
 import duckdb from "@duckdb/node-bindings";
 import type { Submission } from "../store.ts";
+import { DuckDBDataChunk } from "./duckdb-api.ts";
 import { edgeRows, jobRows, type RowSource } from "./row-source.ts";
 import { VECTOR_ROWS, vectorWriter } from "./vector-writers.ts";
 

@@ -1,6 +1,6 @@
 /** Rows of one table that wait for the lane, in columns that become data chunks at commit. */
 import type { DuckDBType } from "@duckdb/node-api";
-import { VARCHAR } from "@duckdb/node-api";
+import { VARCHAR } from "./duckdb-api.ts";
 import type { RowSource } from "./row-source.ts";
 
 /** A value of a row; ids and times (milliseconds since the epoch) are plain numbers. */

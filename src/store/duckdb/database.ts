@@ -1,8 +1,9 @@
 /** The open database: an instance, shut in, with connections for the lane, for our reads and for users' queries. */
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { messageOf, QuackmarkError } from "../../lib/errors.ts";
 import type { Config } from "../../model/config.ts";
 import type { Durability, Repair } from "../store.ts";
+import { DuckDBInstance } from "./duckdb-api.ts";
 import { AlreadyOpenError } from "./lock.ts";
 import { literal, lockDown } from "./lock-down.ts";
 import { ensureSchema } from "./schema.ts";

@@ -1,6 +1,7 @@
 /** The transitions of one lane batch, in columns that become data chunks at commit. */
-import { BIGINT, INTEGER, TIMESTAMP, UTINYINT, VARCHAR } from "@duckdb/node-api";
+
 import { grown } from "../../lib/grown.ts";
+import { BIGINT, INTEGER, TIMESTAMP, UTINYINT, VARCHAR } from "./duckdb-api.ts";
 import type { RowSource } from "./row-source.ts";
 
 /** See the file's head. */

@@ -1,8 +1,9 @@
 /** A database file without our tables, opened as the queue's is: for comparisons and measurements of parts. */
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Config } from "../../model/config.ts";
 import type { Durability } from "../store.ts";
 import { attachStatement, CATALOG } from "./database.ts";
+import { DuckDBInstance } from "./duckdb-api.ts";
 
 const MIB = 1_048_576;
 

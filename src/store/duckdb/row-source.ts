@@ -1,6 +1,7 @@
 /** Rows of one table in columns, as every insert strategy takes them. */
-import { BIGINT, type DuckDBType, INTEGER, SMALLINT, TIMESTAMP, VARCHAR } from "@duckdb/node-api";
+import type { DuckDBType } from "@duckdb/node-api";
 import type { Submission } from "../store.ts";
+import { BIGINT, INTEGER, SMALLINT, TIMESTAMP, VARCHAR } from "./duckdb-api.ts";
 
 /** A number per row; BIGINT ids and TIMESTAMPs (milliseconds since the epoch) are plain numbers here. */
 export interface NumberColumn {

@@ -1,6 +1,7 @@
 /** All rows of one lane batch: the log, and the tables that only some batches touch. */
-import { BIGINT, INTEGER, SMALLINT, TIMESTAMP, VARCHAR } from "@duckdb/node-api";
+
 import { ColumnBatch } from "./column-batch.ts";
+import { BIGINT, INTEGER, SMALLINT, TIMESTAMP, VARCHAR } from "./duckdb-api.ts";
 import { LogBatch } from "./log-batch.ts";
 import type { RowSource } from "./row-source.ts";
 

@@ -6,8 +6,9 @@
  * handed over one by one. All platforms that the bindings are built for are little-endian.
  * Measured on 100,000 jobs: see docs/decisions/006-column-chunks-as-raw-memory.md.
  */
-import { BIGINT, type DuckDBType, INTEGER, SMALLINT, TIMESTAMP, UTINYINT } from "@duckdb/node-api";
+import type { DuckDBType } from "@duckdb/node-api";
 import duckdb, { type Vector } from "@duckdb/node-bindings";
+import { BIGINT, INTEGER, SMALLINT, TIMESTAMP, UTINYINT } from "./duckdb-api.ts";
 import type { NumberColumn, TextColumn } from "./row-source.ts";
 
 /** Rows of one DuckDB vector. */

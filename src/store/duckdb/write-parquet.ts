@@ -1,5 +1,6 @@
 /** Writes rows as a Parquet file. A database in memory does it: DuckDB is at hand, and no other package is needed. */
-import { type DuckDBAppender, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBAppender } from "@duckdb/node-api";
+import { DuckDBInstance } from "./duckdb-api.ts";
 
 /** A value of a row. */
 type Value = string | number | boolean | null;

@@ -40,6 +40,19 @@ describe("a cell's record", () => {
     });
   });
 
+  it("counts a repeat in place of the trial that the machine spoiled", () => {
+    const record = new CellRecord(CELL, "submitMs");
+    record.add({ kind: "trial", trial: { ...trial(900), order: 3 } }, 900);
+    record.add({ kind: "trial", trial: { ...trial(100), order: 7 } }, 100, 3);
+    expect(record.progress()).toMatchObject({ open: true, trials: 1 });
+    const { trials, summary } = record.toCell("");
+    expect(trials.map(({ order, spoiled }) => [order, spoiled])).toEqual([
+      [3, true],
+      [7, undefined],
+    ]);
+    expect(summary["submitMs"]).toMatchObject({ median: 100, n: 1 });
+  });
+
   it("knows the precision of its headline from six trials on", () => {
     const record = new CellRecord(CELL, "submitMs");
     for (const ms of [98, 99, 100, 100, 101]) record.add({ kind: "trial", trial: trial(ms) }, ms);

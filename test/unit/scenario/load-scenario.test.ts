@@ -25,6 +25,7 @@ const BUILT_IN = [
   "recovery",
   "replay",
   "retry-storm",
+  "sub-dags",
   "submit",
   "wake-latency",
   "write-contention",

@@ -1,10 +1,6 @@
 /** Binds rows of a source to `$1, $2 …` of a prepared statement. */
-import {
-  BIGINT,
-  type DuckDBPreparedStatement,
-  DuckDBTimestampValue,
-  TIMESTAMP,
-} from "@duckdb/node-api";
+import type { DuckDBPreparedStatement } from "@duckdb/node-api";
+import { BIGINT, DuckDBTimestampValue, TIMESTAMP } from "../duckdb-api.ts";
 import type { NumberColumn, RowSource, TextColumn } from "../row-source.ts";
 
 function bindValue(

@@ -1,5 +1,5 @@
 /** One statement per table: all rows travel as a single JSON parameter that the database unnests. */
-import { TIMESTAMP } from "@duckdb/node-api";
+import { TIMESTAMP } from "../duckdb-api.ts";
 import type { RowSource } from "../row-source.ts";
 import { countStatement, type InsertStrategy, noCost } from "./strategy.ts";
 
