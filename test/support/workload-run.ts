@@ -19,7 +19,14 @@ export function workloadRun(
 ): { readonly run: WorkloadRun; readonly seen: Seen } {
   const seen: Seen = { marks: [], latencies: {}, series: {} };
   const run: WorkloadRun = {
-    engine: { folder: null, Queue, auditFile, expand, map, lab: () => import("../../src/engine/lab.ts") },
+    engine: {
+      folder: null,
+      Queue,
+      auditFile,
+      expand,
+      map,
+      lab: () => import("../../src/engine/lab.ts"),
+    },
     // 10 jobs, 9 edges.
     dag: generateDag("chain", 10, 1),
     jobs: NOOP_JOBS,
