@@ -20,6 +20,8 @@ export interface WorkerOptions {
   /** Default of {@link Worker.stop}. */
   readonly drainMs: number;
   readonly leaseMs: number;
+  /** Told of the ends of attempts after the commit that holds them. Default: nobody asks. */
+  readonly onSettled?: (outcomes: readonly Outcome[]) => void;
 }
 
 /** What a worker works with. */
@@ -141,6 +143,7 @@ export class Worker {
     this.#outcomes = [];
     const settling = this.#store
       .settle(outcomes, this.id, this.#clock.now())
+      .then(() => this.#options.onSettled?.(outcomes))
       .catch((error: unknown) => {
         this.#failure ??= error;
       });

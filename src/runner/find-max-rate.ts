@@ -5,7 +5,7 @@ import { findingsOf } from "../results/findings.ts";
 import { saturation } from "../results/load-judgement.ts";
 import { figure } from "../results/phrases.ts";
 import type { Cell, Result, Trial, Verdict } from "../results/result.ts";
-import { CellRecord } from "./cell-record.ts";
+import { CellRecord, type RecordedResult } from "./cell-record.ts";
 import { ContentBook } from "./content-book.ts";
 import { isDiskFull } from "./disk-full.ts";
 import type { JournalHead } from "./journal.ts";
@@ -88,24 +88,13 @@ export class MaxRateRun {
   }
 
   async #step(ratePerS: number): Promise<Judgement> {
-    const { head, hooks, folder } = this.#search;
+    const { hooks } = this.#search;
     const parameters = { ...this.#cell.parameters, arrivalRate: ratePerS };
     const record = new CellRecord({ ...this.#cell, parameters }, undefined);
     for (let trial = 0; trial < TRIES && !hooks.signal.aborted; trial++) {
-      hooks.onProgress({ cell: record.cell, trialsDone: this.#trialsDone, trialsPlanned: null });
       const startMs = performance.now();
-      const result = await measureTrial(head.plan, record.cell, {
-        folder,
-        order: this.#trialsDone,
-        limit: { limitMs: head.plan.maxTrialMs, giveUpEarly: false },
-        signal: hooks.signal,
-        book: this.#book,
-      });
-      if (result.kind === "aborted") return "stop";
-      if (result.kind === "failed" && isDiskFull(result.reason)) {
-        this.#stoppedBy = result.reason;
-        return "stop";
-      }
+      const result = await this.#trial(record.cell);
+      if (result === null) return "stop";
       this.#trialsDone++;
       if (trial === 0) this.#records.push(record);
       record.add(result, performance.now() - startMs);
@@ -114,6 +103,25 @@ export class MaxRateRun {
       if (result.kind === "trial" && this.#keeps(record, result.trial)) return "kept";
     }
     return hooks.signal.aborted ? "stop" : "broken";
+  }
+
+  /** One trial; null where the search is to end. */
+  async #trial(cell: PlannedCell): Promise<RecordedResult | null> {
+    const { head, hooks, folder } = this.#search;
+    hooks.onProgress({ cell, trialsDone: this.#trialsDone, trialsPlanned: null });
+    const result = await measureTrial(head.plan, cell, {
+      folder,
+      order: this.#trialsDone,
+      limit: { limitMs: head.plan.maxTrialMs, giveUpEarly: false },
+      signal: hooks.signal,
+      book: this.#book,
+    });
+    if (result.kind === "aborted") return null;
+    if (result.kind === "failed" && isDiskFull(result.reason)) {
+      this.#stoppedBy = result.reason;
+      return null;
+    }
+    return result;
   }
 
   /** The queue kept up, everything was sent, and the service level held in this trial. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { auditFile } from "../../src/engine/index.ts";
+import { checkMicro, microWorkload } from "../../src/runner/micro/micro.ts";
 import { drawArrivals } from "../../src/scenario/arrivals.ts";
 import type { DagShape } from "../../src/scenario/dag-shape.ts";
 import { generateDag } from "../../src/scenario/generate-dag.ts";
@@ -207,4 +208,26 @@ describe("load", () => {
     expect(metrics).toMatchObject({ jobs: drawn.length, notStarted: 0 });
     expect(await audited()).toMatchObject({ jobs: drawn.length, doneOnce: true });
   });
+});
+
+describe("micro", () => {
+  it.each([
+    ["row", "foreign"],
+    ["values", "primary"],
+    ["appender", "none"],
+  ])(
+    "inserts by %s with %s keys pass after pass, and the last leaves every row",
+    async (strategy, keys) => {
+      const parameters = { subject: "insert", items: 40, strategy, keys };
+      const { run: prepared } = workloadRun(folder, { parameters });
+      const metrics = await microWorkload(prepared);
+      const edges = generateDag("random", 40, 1).edgeCount;
+      expect(metrics).toMatchObject({ jobs: 40, edges });
+      expect(metrics["passes"]).toBeGreaterThanOrEqual(10);
+      expect(await checkMicro(prepared.engine, prepared.databasePath, parameters)).toMatchObject({
+        jobs: 40,
+        edges,
+      });
+    },
+  );
 });

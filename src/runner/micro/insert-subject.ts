@@ -23,6 +23,7 @@ export async function insertSubject(input: InsertInput): Promise<Subject> {
   const submission = labSubmission(dagInput(generateDag("random", items, seed), NOOP_JOBS));
   const { dependencyChunkSize } = resolveConfig();
   return {
+    asynchronous: true,
     prepare: () => lab.reset(),
     pass: () => lab.insert(submission, strategy, dependencyChunkSize),
     // The rows of the last pass are counted by another process, as after any trial.

@@ -112,12 +112,17 @@ async function measurePasses(
     throws: true,
   });
   const prepare = subject.prepare?.bind(subject);
+  const pass = (): unknown => {
+    result = subject.pass();
+    return result;
+  };
+  // What is asynchronous says so: tinybench would find out by a pass that it does not wait for.
+  const waiting = async (): Promise<void> => {
+    result = await subject.pass();
+  };
   bench.add(
     "pass",
-    () => {
-      result = subject.pass();
-      return result;
-    },
+    subject.asynchronous ? waiting : pass,
     prepare === undefined ? {} : { beforeEach: prepare },
   );
   await bench.run();

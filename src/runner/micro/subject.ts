@@ -5,6 +5,8 @@ import type { EngineLab } from "../../scenario/workloads/engine-build.ts";
 export interface Subject {
   /** What one pass needs, made anew before each and not measured. */
   prepare?(): void | Promise<void>;
+  /** Whether a pass is a promise. */
+  readonly asynchronous?: boolean;
   /** The measured part. */
   pass(): unknown;
   /** Told of the last pass' result; says what is wrong with it, or null. */

@@ -1,11 +1,14 @@
 /** `load`: jobs arrive at a given rate, whether the queue keeps up or not; how long from each one's intended arrival to the commit of its end. */
+
+import type { Queue } from "../../engine/index.ts";
 import { type ArrivalKind, drawArrivals } from "../arrivals.ts";
+import { JobEnds } from "./job-ends.ts";
 import { startMeters, watchEventLoop } from "./meter.ts";
 import { sendOnSchedule } from "./open-loop.ts";
 import { Pending } from "./pending.ts";
 import { reportProgress } from "./progress.ts";
 import { startWorkers } from "./start-workers.ts";
-import { runJob, watchJobs } from "./watched-jobs.ts";
+import { sendJob, watchJobs } from "./watched-jobs.ts";
 import { withQueue } from "./with-queue.ts";
 import type { WorkloadRun } from "./workload-run.ts";
 
@@ -25,9 +28,12 @@ export function loadWorkload(run: WorkloadRun): Promise<Record<string, number>> 
     durationMs,
     seed,
   );
-  return withQueue(run, async (queue) => {
-    watchJobs(queue, run.jobs, () => undefined);
-    startWorkers(queue, parameters);
+  // The backlog is what is measured: a queue that refuses jobs because of it would hide it.
+  const config = { backpressureRefuseJobs: MAX_IN_FLIGHT_JOBS };
+  const work = async (queue: Queue): Promise<Record<string, number>> => {
+    const ends = new JobEnds(queue.config.maxAttempts);
+    watchJobs(queue, run.jobs, (i, { jobId }) => ends.began(jobId, i));
+    startWorkers(queue, parameters, { onSettled: (outcomes) => ends.settled(outcomes) });
     const stopWatching = watchEventLoop();
     let startMs = performance.now();
     const clockMs = (): number => performance.now() - startMs;
@@ -37,14 +43,15 @@ export function loadWorkload(run: WorkloadRun): Promise<Record<string, number>> 
     const stopMeters = startMeters(queue, databasePath);
     startMs = performance.now();
     const sampler = setInterval(() => tally.sample(), durationMs / SAMPLES);
-    const ends = new Pending();
+    const sends = new Pending();
+    ends.onEnd = (i) => tally.ended(i);
     const sent = await sendOnSchedule(
       {
         timesMs,
         endMs: durationMs,
         send: (i, nowMs) => {
           tally.sending(i, nowMs);
-          ends.add(runJob(queue, i).then(() => tally.ended(i, nowMs)));
+          sends.add(sendJob(queue, i));
         },
         mayStart: () => tally.inFlight < MAX_IN_FLIGHT_JOBS,
       },
@@ -53,7 +60,8 @@ export function loadWorkload(run: WorkloadRun): Promise<Record<string, number>> 
     const sendingMs = clockMs();
     const doneWhileSending = tally.done;
     clearInterval(sampler);
-    await ends.all();
+    await sends.all();
+    await ends.reached(sent);
     const { metrics } = stopMeters();
     const eventLoopDelayMsP99 = await stopWatching();
     stopProgress();
@@ -68,7 +76,8 @@ export function loadWorkload(run: WorkloadRun): Promise<Record<string, number>> 
       backlogJobsMax: tally.backlogMax,
       eventLoopDelayMsP99,
     };
-  });
+  };
+  return withQueue(run, work, config);
 }
 
 /** What was sent and what is done, with the latency of each. */
@@ -78,6 +87,7 @@ class Tally {
   #sent = 0;
   #arrived = 0;
   readonly #timesMs: Float64Array;
+  readonly #sentMs: Float64Array;
   readonly #clockMs: () => number;
   readonly #latency: (ms: number) => void;
   readonly #uncorrected: (ms: number) => void;
@@ -86,6 +96,7 @@ class Tally {
 
   constructor({ recorder }: WorkloadRun, timesMs: Float64Array, clockMs: () => number) {
     this.#timesMs = timesMs;
+    this.#sentMs = new Float64Array(timesMs.length);
     this.#clockMs = clockMs;
     this.#latency = recorder.latency("latencyMs");
     this.#uncorrected = recorder.latency("uncorrectedMs");
@@ -100,14 +111,15 @@ class Tally {
 
   sending(index: number, nowMs: number): void {
     this.#sent++;
+    this.#sentMs[index] = nowMs;
     this.#lateness(nowMs - this.#intendedMs(index));
   }
 
-  ended(index: number, sentMs: number): void {
+  ended(index: number): void {
     this.done++;
     const nowMs = this.#clockMs();
     this.#latency(nowMs - this.#intendedMs(index));
-    this.#uncorrected(nowMs - sentMs);
+    this.#uncorrected(nowMs - (this.#sentMs[index] ?? Number.NaN));
   }
 
   /** The backlog is what should have arrived and is not done: a late generator must not hide it. */

@@ -6,8 +6,9 @@ import type { ParameterValue } from "../workload.ts";
 export function startWorkers(
   queue: Queue,
   parameters: Readonly<Record<string, ParameterValue>>,
+  more: Pick<WorkerOptions, "onSettled"> = {},
 ): readonly Worker[] {
-  const workers = makeWorkers(queue, parameters);
+  const workers = makeWorkers(queue, parameters, more);
   for (const worker of workers) worker.start();
   return workers;
 }
@@ -16,8 +17,9 @@ export function startWorkers(
 export function makeWorkers(
   queue: Queue,
   parameters: Readonly<Record<string, ParameterValue>>,
+  more: Pick<WorkerOptions, "onSettled"> = {},
 ): Worker[] {
-  const options = workerOptions(parameters);
+  const options = { ...workerOptions(parameters), ...more };
   const { workers: count = 1 } = parameters;
   return Array.from({ length: Number(count) }, () => queue.worker(options));
 }

@@ -28,12 +28,6 @@ export async function sendJob(queue: Queue, index: number, priority?: number): P
   await queue.enqueue(priority === undefined ? job : { ...job, priority });
 }
 
-/** Stores one watched job as a run of its own; resolves after the commit of its end. */
-export async function runJob(queue: Queue, index: number): Promise<void> {
-  const { runId } = await queue.submit({ nodes: [{ task: WATCHED_TASK, args: { i: index } }] });
-  await queue.waitForRun(runId);
-}
-
 /** Stops workers that have nothing left to do: what their handlers returned is committed then. */
 export async function stopIdle(workers: readonly Worker[]): Promise<void> {
   await Promise.all(workers.map((worker) => worker.stop()));
