@@ -34,6 +34,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./explain-command.ts"),
   },
   {
+    usage: "history [metric]",
+    about: "show how figures changed over the saved runs, and where",
+    load: () => import("./history-command.ts"),
+  },
+  {
     usage: "flaky [command..]",
     about: "run a test command many times and say how flaky it is, test by test",
     load: () => import("./flaky-command.ts"),

@@ -67,6 +67,7 @@ export function metricHeading(name: string): string {
 
 function plainHeading(name: string): string {
   return name
+    .replace(/PerS$/, "/s")
     .replace(/(Bytes|Ms|S)(?=P\d+$|Max$|$)/, "")
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")
     .toLowerCase();

@@ -60,7 +60,7 @@ export function isDuration(name: string): boolean {
 }
 
 /** Splits the parameters of `cells` into those that vary and those that tell nothing new, in the order in which they first appear. */
-export function splitParameters(cells: readonly Cell[]): ParameterSplit {
+export function splitParameters(cells: readonly Pick<Cell, "parameters">[]): ParameterSplit {
   const names = byLeadership(cells.flatMap((cell) => Object.keys(cell.parameters)));
   const varying: string[] = [];
   const constant: [string, ParameterValue][] = [];

@@ -22,15 +22,16 @@ type Axis = Partial<
   ticks: Record<string, unknown>;
 };
 
-/** An axis of settings or sizes: a tick at every value that was measured, evenly spaced by ratio where the values span a wide range. */
+/** An axis of settings or sizes: a tick at every value that was measured, spaced by ratio where the values span a wide range (unless `even`). */
 export function measuredAxis(
   title: string,
   values: readonly number[],
   text: (value: number) => string,
+  even = false,
 ): Axis {
   const sorted = [...new Set(values)].sort((a, b) => a - b);
   const [low = 0, high = 1] = [sorted[0], sorted.at(-1)];
-  const logarithmic = low > 0 && high / low >= LOG_FROM_RATIO / 2;
+  const logarithmic = !even && low > 0 && high / low >= LOG_FROM_RATIO / 2;
   // Room at both ends, so that no mark sits on the frame.
   const pad = logarithmic ? (high / low) ** 0.04 : (high - low) * 0.04;
   return {

@@ -44,18 +44,31 @@ export function curves(
     ...members(view, series, text.names),
     ...levels.map((cell) => levelOf(view, cell, text.names, xs)),
   ].sort((a, b) => lastValue(b.data) - lastValue(a.data));
+  return lineConfig(datasets, { ...text, xs });
+}
+
+/** The words and axes of lines that are named already. */
+export interface LineText extends Omit<CurveText, "names"> {
+  /** Where the horizontal axis has its ticks. */
+  readonly xs: readonly number[];
+  /** Whether these stand at even distances, however far apart they are. */
+  readonly even?: boolean;
+}
+
+/** The configuration of a line chart from its lines. */
+export function lineConfig(datasets: readonly Dataset[], text: LineText): ChartConfig {
   const ys = datasets.flatMap(({ data }) =>
     data.flatMap((point) => [Number(point.y), point.low ?? [], point.high ?? []].flat()),
   );
   const base = baseOptions(text.title, text.subtitle);
   return {
     type: "line",
-    data: { datasets },
+    data: { datasets: [...datasets] },
     options: {
       ...base,
       plugins: { ...base.plugins, legend: legendFor(datasets.length) },
       scales: {
-        x: measuredAxis(text.xTitle, xs, text.xText),
+        x: measuredAxis(text.xTitle, text.xs, text.xText, text.even === true),
         y: valueAxis(text.yTitle, ys, text.yText, text.logarithmic),
       },
     },
@@ -64,7 +77,7 @@ export function curves(
 }
 
 /** The part of a Chart.js line that is set here. */
-interface Dataset {
+export interface Dataset {
   label: string;
   data: ChartPoint[];
   borderColor: string;
@@ -92,7 +105,8 @@ function members(
   });
 }
 
-function lineOf(
+/** A line. Its family gives the colour, and its number in that family mark and dash; many lines are thinner. */
+export function lineOf(
   name: string,
   points: readonly ChartPoint[],
   family: number,

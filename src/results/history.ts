@@ -1,0 +1,182 @@
+/** The figures of many saved runs, read by DuckDB from their result files: what `bench history` shows. */
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { InputError, messageOf } from "../lib/errors.ts";
+import { mainMetricOf } from "./main-metric.ts";
+import type { MetricSummary, ParameterValue } from "./result.ts";
+import { RESULT_SCHEMA_VERSION } from "./result.ts";
+import { RESULT_FILE } from "./result-file.ts";
+
+/** One figure of one run. */
+export interface HistoryPoint {
+  readonly runId: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly commit: string | null;
+  readonly value: MetricSummary;
+}
+
+/** The same figure of several runs that compare: one cell on one machine, in the order of time. */
+export interface HistorySeries {
+  readonly scenario: string;
+  readonly metric: string;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** What makes figures comparable beside the cell. */
+  readonly machine: string;
+  readonly points: readonly HistoryPoint[];
+}
+
+/** What the files hold. */
+export interface History {
+  readonly series: readonly HistorySeries[];
+  readonly runs: number;
+  /** Files that are no results, with the reason. */
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/** Runs that are read at most, the newest ones. */
+const MOST_RUNS = 1000;
+
+/** A larger file is no result; see result-file.ts. */
+const LARGEST_FILE_BYTES = 256 * 1024 * 1024;
+
+/** One row for each cell with figures; a file at a time, so that memory holds one of them. */
+const CELLS = `
+  WITH file AS (SELECT content FROM read_text($1)),
+       document AS (SELECT content::JSON AS doc FROM file WHERE json_valid(content)),
+       cell AS (SELECT doc, unnest(json_extract(doc, '$.cells[*]')) AS cell FROM document)
+  SELECT doc ->> '$.id',
+         doc ->> '$.startedAt',
+         doc ->> '$.environment.commit',
+         concat_ws(' · ', doc ->> '$.environment.fingerprint', doc ->> '$.environment.cpu', doc ->> '$.store', 'durability ' || (doc ->> '$.durability')),
+         cell ->> '$.scenario',
+         json_extract(cell, '$.parameters')::VARCHAR,
+         json_extract(cell, '$.summary')::VARCHAR,
+         json_extract(doc, '$.scenarios')::VARCHAR
+  FROM cell WHERE cell ->> '$.status' = 'ok'`;
+
+/** What a file is, without its content: null where it is no JSON. */
+const VERSION = `
+  SELECT CASE WHEN json_valid(content) THEN content::JSON ->> '$.schemaVersion' END, length(content)
+  FROM read_text($1)`;
+
+/**
+ * Reads the results in `folder`: its own `*.json` and the `result.json` of the folders in it. Each
+ * figure of `metric`, or of the metric that answers a scenario's question. Throws an `InputError` for a
+ * folder that cannot be read; a file that is no result is skipped and told.
+ */
+export async function readHistory(folder: string, metric?: string): Promise<History> {
+  const files = resultFiles(folder);
+  const skipped: { file: string; reason: string }[] = [];
+  const rows: Row[] = [];
+  const instance = await DuckDBInstance.create(":memory:", {
+    threads: "1",
+    autoinstall_known_extensions: "false",
+  });
+  try {
+    const connection = await instance.connect();
+    for (const file of files) {
+      const reason = await whyNot(connection, file);
+      if (reason !== null) skipped.push({ file, reason });
+      else rows.push(...(await rowsOf(connection, file)));
+    }
+    connection.closeSync();
+  } finally {
+    instance.closeSync();
+  }
+  return { series: seriesOf(rows, metric), runs: files.length - skipped.length, skipped };
+}
+
+/** Names of folders begin with the time: sorted, the newest come last. */
+function resultFiles(folder: string): readonly string[] {
+  let names: readonly string[];
+  try {
+    names = readdirSync(folder).sort();
+  } catch (error) {
+    throw new InputError(
+      `${folder}: cannot be read (${messageOf(error)}). Name a folder of runs, such as results/runs.`,
+      { cause: error },
+    );
+  }
+  const files = names.flatMap((name) => {
+    const path = join(folder, name);
+    const file = name.endsWith(".json") ? path : join(path, RESULT_FILE);
+    return statSync(file, { throwIfNoEntry: false })?.isFile() === true ? [file] : [];
+  });
+  return files.slice(-MOST_RUNS);
+}
+
+async function whyNot(connection: DuckDBConnection, file: string): Promise<string | null> {
+  if (statSync(file).size > LARGEST_FILE_BYTES) return "it is larger than a result can be";
+  try {
+    const reader = await connection.runAndReadAll(VERSION, [file]);
+    const [version = null, length = 0] = reader.getRows()[0] ?? [];
+    if (Number(length) === 0) return "it is empty";
+    if (version === null) return "it is not JSON, or has no schemaVersion";
+    return version === String(RESULT_SCHEMA_VERSION)
+      ? null
+      : `it has schema version ${version}, and this build reads ${RESULT_SCHEMA_VERSION}`;
+  } catch (error) {
+    return messageOf(error).split("\n")[0] ?? "it cannot be read";
+  }
+}
+
+interface Row extends Omit<HistoryPoint, "value"> {
+  readonly machine: string;
+  readonly scenario: string;
+  readonly parameters: HistorySeries["parameters"];
+  readonly summary: Readonly<Record<string, MetricSummary>>;
+  readonly heads: readonly { readonly name: string; readonly metrics: readonly string[] }[];
+}
+
+async function rowsOf(connection: DuckDBConnection, file: string): Promise<readonly Row[]> {
+  const reader = await connection.runAndReadAll(CELLS, [file]);
+  return reader.getRows().map((row) => {
+    const [runId, startedAt, commit, machine, scenario, parameters, summary, heads] = row.map(
+      (value) => (value === null ? null : String(value)),
+    );
+    return {
+      runId: runId ?? "",
+      startedAt: startedAt ?? "",
+      commit: commit ?? null,
+      machine: machine ?? "",
+      scenario: scenario ?? "",
+      parameters: JSON.parse(parameters ?? "{}"),
+      summary: JSON.parse(summary ?? "{}"),
+      heads: JSON.parse(heads ?? "[]"),
+    };
+  });
+}
+
+function seriesOf(rows: readonly Row[], metric: string | undefined): readonly HistorySeries[] {
+  const byKey = new Map<string, HistorySeries & { points: HistoryPoint[] }>();
+  for (const row of rows) {
+    const { scenario, parameters, machine, runId, startedAt, commit } = row;
+    const name = metric ?? answerOf(row);
+    const value = name === undefined ? undefined : row.summary[name];
+    if (name === undefined || !isFigure(value)) continue;
+    const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));
+    const key = JSON.stringify([scenario, name, machine, sorted]);
+    const known = byKey.get(key) ?? { scenario, metric: name, parameters, machine, points: [] };
+    byKey.set(key, known);
+    known.points.push({ runId, startedAt, commit, value });
+  }
+  for (const { points } of byKey.values()) {
+    points.sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
+  }
+  return [...byKey.values()];
+}
+
+/** The metric that answers the scenario's question. */
+function answerOf({ scenario, summary, heads, parameters }: Row): string | undefined {
+  const head = heads.find(({ name }) => name === scenario);
+  return (
+    head?.metrics[0] ?? mainMetricOf([{ scenario, parameters, summary, status: "ok", trials: [] }])
+  );
+}
+
+/** Files are read with suspicion: a figure is a finite median of so many trials. */
+function isFigure(value: MetricSummary | undefined): value is MetricSummary {
+  return Number.isFinite(value?.median) && Number.isInteger(value?.n);
+}
