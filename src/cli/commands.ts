@@ -24,6 +24,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./report-command.ts"),
   },
   {
+    usage: "doctor",
+    about: "say what about this machine will spoil numbers, and what to do about it",
+    load: () => import("./doctor-command.ts"),
+  },
+  {
     usage: "tune",
     about: "find the settings for this machine, or check the shipped ones",
     load: () => import("./tune-command.ts"),
