@@ -35,7 +35,7 @@ export function declare(command: Argv): Argv {
     })
     .option("json", { type: "boolean", describe: "print one JSON document" })
     .example("$0 doctor", "is this machine fit to measure?")
-    .example("$0 doctor --out /mnt/data --json", "another disk, for a program")
+    .example("$0 doctor --out ./data --json", "another disk, for a program")
     .epilogue(
       "Takes two seconds and changes nothing. Exit code 0 whatever it finds: bench run goes on, and its result says what it met.",
     );

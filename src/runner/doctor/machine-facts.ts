@@ -37,6 +37,7 @@ export interface MachineFacts {
 
 const IDLE_MS = 1000;
 const TIMERS = 100;
+const TIMER_MS = 1;
 const FSYNCS = 51;
 const WRITE_BYTES = 4096;
 const BYTES_PER_KIB = 1024;
@@ -83,8 +84,8 @@ async function timeTimers(): Promise<number[]> {
   const lateMs: number[] = [];
   for (let i = 0; i < TIMERS; i++) {
     const startMs = performance.now();
-    await sleep(1);
-    lateMs.push(Math.max(0, performance.now() - startMs - 1));
+    await sleep(TIMER_MS);
+    lateMs.push(Math.max(0, performance.now() - startMs - TIMER_MS));
   }
   return lateMs;
 }
