@@ -4,7 +4,7 @@ import type { Config } from "../model/config.ts";
 import type { UniquePolicy } from "../model/job-options.ts";
 import type { LimitRules } from "../model/limits.ts";
 import type { Gate } from "../store/duckdb/gate.ts";
-import type { StrategyName } from "../store/store.ts";
+import type { Store, StrategyName } from "../store/store.ts";
 
 /** How to open a queue. */
 export interface QueueOptions {
@@ -24,6 +24,8 @@ export interface QueueOptions {
   readonly random?: () => number;
   /** Awaited at every named step of the lane; for tests. */
   readonly gate?: Gate;
+  /** Stands between the queue and its store and sees every call; for tests. */
+  readonly intercept?: <S extends Store>(store: S) => S;
 }
 
 /** How the rows of a submission are written. */

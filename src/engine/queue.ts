@@ -89,7 +89,7 @@ export class Queue {
       limits,
       random: options.random ?? systemRandom,
     });
-    return new Queue(store, clock, config, options);
+    return new Queue(options.intercept?.(store) ?? store, clock, config, options);
   }
 
   /** Registers the function of a task. */

@@ -1,0 +1,125 @@
+/** Scenarios of single jobs: who claims, who settles, who stops. */
+import { caseOf, type Draw, JUDGE_MS, TERMS } from "./draw.ts";
+import type { Op, RaceCase } from "./race-case.ts";
+
+const WALK_SHARE = 0.15;
+
+function byHand(draw: Draw, holdsMs: number): Op {
+  const ends = draw.chance(WALK_SHARE) ? "walk away" : draw.pick(["done", "done", "fail", "later"]);
+  return { op: "hand", limit: draw.between(1, 2), leaseMs: TERMS.leaseMs, holdsMs, ends } as Op;
+}
+
+/** Several workers and callers claim from one queue. */
+export function claims(draw: Draw): RaceCase {
+  const enqueue = (): Op => ({
+    op: "enqueue",
+    jobs: draw.some(1, 3, () => draw.job({ priority: draw.pick([10, 50, 50, 90]) })),
+  });
+  return caseOf("claims", {
+    workers: draw.workers(1, 3),
+    clients: draw.some(1, 3, (index) => {
+      const calls = draw.some(1, 2, enqueue);
+      const hands = draw.chance(0.5) ? [byHand(draw, draw.pick([0, 5, 20]))] : [];
+      return draw.client(`client ${index}`, [...calls, ...draw.pause(), ...hands]);
+    }),
+  });
+}
+
+/** An ack, a heartbeat and the end of the lease meet: within two ticks of each other. */
+export function leaseExpiry(draw: Draw): RaceCase {
+  const near = (): number => {
+    const lastJudge = Math.ceil(TERMS.leaseMs / JUDGE_MS) * JUDGE_MS;
+    return draw.pick([TERMS.leaseMs, lastJudge, lastJudge + JUDGE_MS]) + draw.between(-2, 2);
+  };
+  const hand = (): Op => {
+    const op = byHand(draw, near());
+    return draw.chance(0.4) ? ({ ...op, renewsAfterMs: near() } as Op) : op;
+  };
+  const jobs = draw.some(1, 3, () => draw.job({ maxAttempts: draw.between(2, 4) }));
+  return caseOf("lease-expiry", {
+    workers: draw.workers(0, 2),
+    clients: [
+      draw.client("client 0", [{ op: "enqueue", jobs }, hand()]),
+      ...draw.some(1, 2, (index) =>
+        draw.client(`client ${index + 1}`, [...draw.pause(), hand(), ...draw.pause(), hand()]),
+      ),
+    ],
+  });
+}
+
+/** Jobs and runs are cancelled while they run. */
+export function cancelRunning(draw: Draw): RaceCase {
+  const nodes = draw.dag(draw.between(2, 5));
+  const jobs = draw.some(1, 3, () => draw.job());
+  const all = [...nodes, ...jobs].map(({ name }) => name);
+  const cancel = (): Op =>
+    draw.chance(0.25) ? { op: "cancel", run: "run" } : { op: "cancel", job: draw.pick(all) };
+  return caseOf("cancel-running", {
+    workers: draw.workers(1, 2),
+    clients: [
+      draw.client("client 0", [
+        { op: "submit", run: "run", nodes },
+        { op: "enqueue", jobs },
+      ]),
+      ...draw.some(1, 3, (index) =>
+        draw.client(`client ${index + 1}`, [...draw.pause(), ...draw.some(1, 3, cancel)]),
+      ),
+    ],
+  });
+}
+
+/** Enqueues meet pause and resume. */
+export function pauses(draw: Draw): RaceCase {
+  const queues = ["default", "side"];
+  const enqueue = (): Op => ({
+    op: "enqueue",
+    jobs: draw.some(1, 3, () => draw.job({ queue: draw.pick(queues) })),
+  });
+  const turn = (): Op => ({
+    op: draw.pick(["pause", "resume"] as const),
+    queue: draw.pick(queues),
+  });
+  return caseOf("pause", {
+    workers: draw.workers(1, 2).map((worker) => ({ ...worker, queues })),
+    clients: [
+      draw.client("client 0", draw.some(1, 3, enqueue)),
+      draw.client("client 1", [...draw.pause(), ...draw.some(2, 4, turn)]),
+      draw.client("client 2", [enqueue(), turn(), { op: "read" }]),
+    ],
+  });
+}
+
+/** Workers stop while they claim, and start again. */
+export function shutdown(draw: Draw): RaceCase {
+  const workers = draw.workers(1, 3);
+  const enqueue = (): Op => ({ op: "enqueue", jobs: draw.some(1, 4, () => draw.job()) });
+  const stop = (): Op[] => {
+    const worker = draw.below(workers.length);
+    const drainMs = draw.pick([0, 0, 10, 60]);
+    const again: Op[] = draw.chance(0.5) ? [...draw.pause(), { op: "start", worker }] : [];
+    return [{ op: "stop", worker, drainMs }, ...again];
+  };
+  return caseOf("shutdown", {
+    workers,
+    clients: [
+      draw.client("client 0", draw.some(1, 3, enqueue)),
+      draw.client("client 1", [...draw.pause(), ...stop()]),
+      draw.client("client 2", [...draw.pause(), ...stop(), enqueue()]),
+    ],
+  });
+}
+
+/** Enqueues with one key meet each other and the end of their job. */
+export function uniqueKeys(draw: Draw): RaceCase {
+  const keyed = (): Op => ({
+    op: "enqueue",
+    unique: draw.pick(["reject", "ignore", "replace"] as const),
+    jobs: [draw.job({ uniqueKey: draw.pick(["k1", "k1", "k2"]) })],
+  });
+  return caseOf("unique-keys", {
+    workers: draw.workers(1, 2),
+    clients: draw.some(2, 3, (index) =>
+      draw.client(`client ${index}`, [...draw.pause(), ...draw.some(1, 3, keyed)]),
+    ),
+  });
+}

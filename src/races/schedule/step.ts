@@ -1,0 +1,29 @@
+/** The words of a schedule: steps that could be next, and who picks. */
+
+/** Something that could run now. */
+export interface Step {
+  /** The logical thread: a client, a handler, the lane, or whoever set a timer. */
+  readonly owner: string;
+  /** What it is about to do. */
+  readonly label: string;
+  /** The job that it touches, or 0. */
+  readonly job: number;
+  /** False for the next timer, which is not due: to pick it is to let time pass. */
+  readonly due: boolean;
+}
+
+/**
+ * Picks the next step. `ready[0]` goes on with whoever ran last where that is possible, and otherwise
+ * takes the step that has waited longest, so that 0 is never a preemption.
+ */
+export interface Picker {
+  pick(ready: readonly Step[]): number;
+}
+
+/** A step that was taken. */
+export interface Taken extends Step {
+  /** Its index among the steps that were ready. */
+  readonly choice: number;
+  readonly ready: number;
+  readonly nowMs: number;
+}

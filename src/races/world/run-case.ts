@@ -1,0 +1,257 @@
+/**
+ * Runs a case to its end: opens, lets everybody work under a picker, lets the faults happen, then heals: the
+ * queue must drain, and what it holds is read. Without the drain, what is stuck would not show.
+ */
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import type { Queue } from "../../engine/index.ts";
+import { messageOf } from "../../lib/errors.ts";
+import type { Gate, GatePoint } from "../../store/duckdb/gate.ts";
+import { WANTED_QUERY } from "../../store/duckdb/inspection.ts";
+import type { RaceCase } from "../cases/race-case.ts";
+import { KIND } from "../history/event.ts";
+import type { Facts } from "../history/facts.ts";
+import type { History } from "../history/history.ts";
+import type { JobLog } from "../history/job-log.ts";
+import { type ReadRows, readJobLog, recordFinalState } from "../history/read-final-state.ts";
+import { inOrder } from "../schedule/pickers.ts";
+import type { Picker, Taken } from "../schedule/step.ts";
+import { runClient } from "./client.ts";
+import { World } from "./world.ts";
+
+/** What happened. */
+export interface RaceRun {
+  readonly history: History;
+  readonly facts: Facts;
+  /** Null where the queue could not be opened or read any more. */
+  readonly log: JobLog | null;
+  readonly taken: readonly Taken[];
+  /** Steps before the heal: those that the picker chose. */
+  readonly chosen: number;
+  readonly traceHash: number;
+  /** Times that the lane passed each point, for those who enumerate them. */
+  readonly passed: Readonly<Partial<Record<GatePoint, number>>>;
+  readonly procNames: ReadonlyMap<number, string>;
+  /** Errors that nobody should see, and ends that never came. */
+  readonly troubles: readonly string[];
+}
+
+/** Steps of a case; far more than any needs. */
+const MOST_STEPS = 4_000;
+
+/** Virtual leases that the picker still schedules when all calls are made. */
+const AFTER_LEASES = 3;
+
+/** Virtual leases that a heal may take. */
+const HEAL_LEASES = 60;
+
+/** Turns of the event loop that the close of a dead process gets. */
+const CLOSE_TURNS = 500;
+
+/** See the file's head. */
+export async function runCase(raceCase: RaceCase, picker: Picker, seed: string): Promise<RaceRun> {
+  const folder = raceCase.store === "file" ? mkdtempSync(join(tmpdir(), "bench-races-")) : null;
+  try {
+    return await new CaseRun(raceCase, picker, seed, folder).run();
+  } finally {
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+class Injected extends Error {}
+
+class CaseRun {
+  readonly #case: RaceCase;
+  readonly #world: World;
+  readonly #folder: string | null;
+  readonly #passed: Partial<Record<GatePoint, number>> = {};
+  #crashedTo: string | null = null;
+  #healing = false;
+  #buryDead: () => void = () => undefined;
+  #incarnation = 0;
+
+  constructor(raceCase: RaceCase, picker: Picker, seed: string, folder: string | null) {
+    this.#case = raceCase;
+    this.#world = new World(raceCase, picker, seed);
+    this.#folder = folder;
+  }
+
+  async run(): Promise<RaceRun> {
+    const world = this.#world;
+    let queue = await this.#open(this.#path("queue"));
+    await this.#work(queue);
+    const chosen = world.scheduler.taken.length;
+    world.scheduler.usePicker(inOrder);
+    this.#healing = true;
+    let log: JobLog | null = null;
+    try {
+      if (this.#crashedTo !== null) queue = await this.#restart(queue, this.#crashedTo);
+      await this.#heal(queue);
+      log = await this.#readAll(queue);
+    } catch (error) {
+      world.trouble(`the heal failed: ${messageOf(error)}`);
+    }
+    await this.#awaited(queue.close(), "close");
+    const { recorder, facts, scheduler, procNames, troubles } = world;
+    return {
+      history: recorder.history,
+      facts,
+      log,
+      taken: scheduler.taken,
+      chosen,
+      traceHash: scheduler.traceHash,
+      passed: this.#passed,
+      procNames,
+      troubles,
+    };
+  }
+
+  #path(name: string): string {
+    return this.#folder === null ? ":memory:" : join(this.#folder, `${name}.db`);
+  }
+
+  async #open(path: string): Promise<Queue> {
+    const incarnation = ++this.#incarnation;
+    const gate: Gate = async (point) => {
+      // The process died: whatever of it still moves gets nowhere.
+      if (incarnation !== this.#incarnation) throw new Injected("the process died");
+      await this.#world.scheduler.step({ owner: "lane", label: point, job: 0 });
+      await this.#passPoint(point, path);
+    };
+    const proc = this.#world.procOfOwner("main");
+    const op = this.#world.recorder.invoke(proc, KIND.open);
+    const queue = await this.#awaited(this.#world.open(path, gate), "open");
+    this.#world.recorder.ok(op);
+    return queue;
+  }
+
+  #passPoint(point: GatePoint, path: string): Promise<void> | undefined {
+    const nth = (this.#passed[point] ?? 0) + 1;
+    this.#passed[point] = nth;
+    const fault = this.#case.faults.find((one) => one.at === point && one.nth === nth);
+    if (fault === undefined || this.#healing) return undefined;
+    if (fault.kind === "error") throw new Injected(`${point} fails as it should`);
+    // What the kill of a process leaves behind is what the files hold at this moment.
+    const copy = this.#path("after-crash");
+    for (const end of ["", ".wal"])
+      if (existsSync(path + end)) copyFileSync(path + end, copy + end);
+    this.#crashedTo = copy;
+    return new Promise((_, reject) => {
+      this.#buryDead = () => reject(new Injected("the process died"));
+    });
+  }
+
+  /** Everybody works until all clients are through, or the process dies. */
+  async #work(queue: Queue): Promise<void> {
+    const { scheduler, raceCase } = this.#world;
+    raceCase.workers.forEach(({ waits = false }, index) => {
+      if (!waits) this.#world.startWorker(queue, index);
+    });
+    let busy = raceCase.clients.length;
+    for (const client of raceCase.clients)
+      void runClient(this.#world, queue, client).finally(() => busy--);
+    const crashed = (): boolean => this.#crashedTo !== null;
+    await scheduler.run(() => busy === 0 || crashed(), MOST_STEPS);
+    // Whoever is not through by now waits for something that the heal must bring. What was asked for goes on.
+    const endMs = scheduler.nowMs + AFTER_LEASES * queue.config.leaseMs;
+    const over = (): boolean => crashed() || scheduler.nowMs > endMs || this.#isDrained(queue);
+    await scheduler.run(over, MOST_STEPS);
+  }
+
+  /** Opens what the kill left behind. */
+  async #restart(dead: Queue, path: string): Promise<Queue> {
+    const world = this.#world;
+    const nemesis = world.procOfOwner("nemesis");
+    world.recorder.note(nemesis, KIND.crash);
+    this.#incarnation++;
+    await world.unseen(async () => {
+      this.#buryDead();
+      await closed(dead);
+    });
+    const queue = await this.#open(path);
+    world.recorder.note(nemesis, KIND.restart);
+    return queue;
+  }
+
+  /** Nothing holds anything back any more: all that can run must come to an end. */
+  async #heal(queue: Queue): Promise<void> {
+    const world = this.#world;
+    const { scheduler, raceCase } = world;
+    const lanes = queuesOf(raceCase);
+    for (const lane of lanes) {
+      const resume = (): Promise<void> => queue.resume(lane);
+      // A commit that an earlier fault breaks takes what waits behind it along: then once more.
+      await this.#awaited(resume().catch(resume), "resume");
+    }
+    raceCase.workers.forEach((_, index) => {
+      world.startWorker(queue, index);
+    });
+    world.startExtra(queue, -1, { concurrency: 4, claimBatch: 4, queues: lanes });
+    const endMs = scheduler.nowMs + HEAL_LEASES * queue.config.leaseMs;
+    const over = (): boolean => scheduler.nowMs > endMs || this.#isDrained(queue);
+    const end = await scheduler.run(over, MOST_STEPS);
+    if (end !== "until") world.trouble(`the drain ended by ${end}`);
+    for (const index of world.running)
+      await this.#awaited(world.stopWorker(index, queue.config.drainMs), "stop");
+  }
+
+  #isDrained(queue: Queue): boolean {
+    const { ready, delayed, claimed } = queue.stats();
+    return this.#world.scheduler.rests && ready + delayed + claimed === 0;
+  }
+
+  async #readAll(queue: Queue): Promise<JobLog> {
+    const world = this.#world;
+    const read: ReadRows = (text) => queue.sql(text);
+    const work = async (): Promise<JobLog> => {
+      const stored = await read(WANTED_QUERY);
+      world.wanted.learn(
+        stored.map(({ id, run_id, args }) => ({
+          id: Number(id),
+          runId: Number(run_id),
+          args: String(args),
+        })),
+      );
+      const auditor = world.procOfOwner("auditor");
+      await recordFinalState(world.recorder, auditor, read, (runId) => queue.run(runId));
+      return readJobLog(world.recorder.history, read);
+    };
+    return this.#awaited(work(), "the last read");
+  }
+
+  /** Lets the schedule go on until a promise is settled. @throws Error where it never is */
+  async #awaited<T>(promise: Promise<T>, what: string): Promise<T> {
+    let settled = false;
+    const end = (): void => {
+      settled = true;
+    };
+    promise.then(end, end);
+    await this.#world.scheduler.run(() => settled, MOST_STEPS);
+    if (!settled) throw new Error(`${what} never came to an end`);
+    return promise;
+  }
+}
+
+/** Closes the files of a dead process as well as it goes: a close that waits for what died does not end. */
+async function closed(dead: Queue): Promise<void> {
+  const close = dead.close().catch(() => undefined);
+  const patience = (async () => {
+    for (let turns = 0; turns < CLOSE_TURNS; turns++) await turn();
+  })();
+  await Promise.race([close, patience]);
+}
+
+function queuesOf({ clients, workers }: RaceCase): string[] {
+  const named = new Set<string>(workers.flatMap(({ queues = [] }) => queues));
+  const jobs = clients.flatMap(({ ops }) =>
+    ops.flatMap((op) => (op.op === "enqueue" ? op.jobs : op.op === "submit" ? op.nodes : [])),
+  );
+  named.add("default");
+  for (const job of jobs) {
+    if (job.queue !== undefined) named.add(job.queue);
+    for (const node of job.does?.nodes ?? []) if (node.queue !== undefined) named.add(node.queue);
+  }
+  return [...named].sort();
+}
