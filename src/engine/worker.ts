@@ -110,8 +110,11 @@ export class Worker {
     this.#running.clear();
     this.#deadlines.cancel();
     this.#letGo?.();
-    this.#flush();
-    while (this.#settling.size > 0) await Promise.all(this.#settling);
+    // A settle that certainly had no effect comes back to be made again.
+    while (this.#outcomes.length > 0 || this.#settling.size > 0) {
+      this.#flush();
+      await Promise.all(this.#settling);
+    }
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -145,7 +148,12 @@ export class Worker {
       .settle(outcomes, this.id, this.#clock.now())
       .then(() => this.#options.onSettled?.(outcomes))
       .catch((error: unknown) => {
-        this.#failure ??= error;
+        if (!hadNoEffect(error)) {
+          this.#failure ??= error;
+          return;
+        }
+        this.#outcomes.unshift(...outcomes);
+        this.#planTurn();
       });
     this.#settling.add(settling);
     void settling.finally(() => this.#settling.delete(settling));
@@ -244,7 +252,10 @@ export class Worker {
         if (this.#running.get(context.jobId) === context) this.#running.delete(context.jobId);
         this.#afterEnd();
       },
-      (error: unknown) => this.#threw(context, error),
+      (error: unknown) => {
+        if (hadNoEffect(error)) this.#expand(context, expansion);
+        else this.#threw(context, error);
+      },
     );
     this.#settling.add(expanding);
     void expanding.finally(() => this.#settling.delete(expanding));

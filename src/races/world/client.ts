@@ -89,7 +89,7 @@ async function byHand(world: World, queue: Queue, owner: string, op: OpOf<"hand"
     recorder.note(proc, KIND.execStart, { job, attempt });
   if (renewsAfterMs > 0 && claims.length > 0) {
     await scheduler.sleep(owner, renewsAfterMs);
-    renew(world, queue, proc, claims, leaseMs);
+    await renew(world, queue, proc, claims, leaseMs);
   }
   if (holdsMs > 0) await scheduler.sleep(owner, holdsMs);
   for (const claim of claims) {
@@ -100,17 +100,17 @@ async function byHand(world: World, queue: Queue, owner: string, op: OpOf<"hand"
   }
 }
 
-function renew(
+async function renew(
   { recorder }: World,
   queue: Queue,
   proc: number,
   claims: readonly Claim[],
   leaseMs: number,
-): void {
+): Promise<void> {
   const ops = claims.map(({ jobId: job, attempt }) =>
     recorder.invoke(proc, KIND.heartbeat, { job, attempt, value: leaseMs }),
   );
-  const lost = queue.claims.heartbeat(claims, leaseMs);
+  const lost = await queue.claims.heartbeat(claims, leaseMs);
   claims.forEach(({ jobId }, index) => {
     const op = ops[index] as number;
     if (lost.some((token) => token.jobId === jobId)) recorder.fail(op);

@@ -17,3 +17,6 @@ export const RUNS_QUERY = `SELECT r.id, r.parent_job_id, r.parent_attempt, count
     count(*) FILTER (j.state = 'done') AS done, count(*) FILTER (j.state = 'failed') AS failed,
     count(*) FILTER (j.state = 'skipped') AS skipped, count(*) FILTER (j.state = 'cancelled') AS cancelled
   FROM dag_runs r LEFT JOIN job_state j ON j.run_id = r.id GROUP BY ALL ORDER BY r.id`;
+
+/** Every job as it was asked for: what tells which call it came from when that call's answer was lost. */
+export const WANTED_QUERY = "SELECT id, run_id, args FROM jobs ORDER BY id";

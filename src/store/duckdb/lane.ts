@@ -257,7 +257,10 @@ export class Lane {
       this.#dead = new QuackmarkError("STORE_IN_DOUBT", STORE_IN_DOUBT, {
         cause: new AggregateError([error, cause]),
       });
-      this.#filling.reject(this.#dead);
+      // Taken away: a close that waits for what is staged would wait for it for ever, and never yield.
+      const refused = this.#filling;
+      this.#filling = new LaneBatch();
+      refused.reject(this.#dead);
       throw this.#dead;
     }
   }
