@@ -1,5 +1,7 @@
 /** The harness's public names. */
 export { InputError, QuackmarkError } from "./lib/errors.ts";
+export type { RaceFinding } from "./races/campaign/judge.ts";
+export { replayRace } from "./races/replay-race.ts";
 export { METRICS, type Metric, type MetricName } from "./results/metric.ts";
 export { type Cell, type Result, resultSchema, type Trial } from "./results/result.ts";
 export { readResult, writeResult } from "./results/result-file.ts";

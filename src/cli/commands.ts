@@ -48,4 +48,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     about: "run a test command many times and say how flaky it is, test by test",
     load: () => import("./flaky-command.ts"),
   },
+  {
+    usage: "races",
+    about: "provoke races on purpose and check every promise of the queue; replay what was found",
+    load: () => import("./races-command.ts"),
+  },
 ];

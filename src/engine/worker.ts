@@ -40,9 +40,9 @@ function hadNoEffect(error: unknown): boolean {
 }
 
 function errorText(thrown: unknown): string {
-  return thrown instanceof Error
-    ? JSON.stringify({ name: thrown.name, message: thrown.message })
-    : JSON.stringify({ name: "thrown", message: String(thrown) });
+  const { name, message } =
+    thrown instanceof Error ? thrown : { name: "thrown", message: String(thrown) };
+  return JSON.stringify({ name, message });
 }
 
 /** See the file's head. */
@@ -148,12 +148,11 @@ export class Worker {
       .settle(outcomes, this.id, this.#clock.now())
       .then(() => this.#options.onSettled?.(outcomes))
       .catch((error: unknown) => {
-        if (!hadNoEffect(error)) {
-          this.#failure ??= error;
-          return;
+        if (!hadNoEffect(error)) this.#failure ??= error;
+        else {
+          this.#outcomes.unshift(...outcomes);
+          this.#planTurn();
         }
-        this.#outcomes.unshift(...outcomes);
-        this.#planTurn();
       });
     this.#settling.add(settling);
     void settling.finally(() => this.#settling.delete(settling));

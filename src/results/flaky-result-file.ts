@@ -1,7 +1,7 @@
 /** The result of a flakiness campaign on disk, beside the journal: replaced at once or not at all. */
-import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type FlakyResult, flakyResultSchema } from "./flaky-result.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /** Its name in the folder of a campaign. */
 const FLAKY_RESULT_FILE = "flaky.json";
@@ -12,13 +12,5 @@ const FLAKY_RESULT_FILE = "flaky.json";
  */
 export async function writeFlakyResult(folder: string, result: FlakyResult): Promise<void> {
   const text = `${JSON.stringify(flakyResultSchema.parse(result), null, 1)}\n`;
-  const path = join(folder, FLAKY_RESULT_FILE);
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(draft, text);
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
+  await replaceFile(join(folder, FLAKY_RESULT_FILE), text);
 }

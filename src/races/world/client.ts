@@ -5,6 +5,7 @@ import type { ClientSpec, Op } from "../cases/race-case.ts";
 import { KIND, SEEN } from "../history/event.ts";
 import { recordAllJobs } from "../history/read-final-state.ts";
 import { resultOf } from "./handler.ts";
+import { InjectedFault } from "./injected-fault.ts";
 import { dagOf, jobOf } from "./inputs.ts";
 import { nameOf } from "./wanted-jobs.ts";
 import type { World } from "./world.ts";
@@ -19,7 +20,7 @@ export async function runClient(world: World, queue: Queue, client: ClientSpec):
     try {
       await makeCall(world, queue, name, op);
     } catch (error) {
-      if (!(error instanceof QuackmarkError)) world.trouble(`${labelOf(op)}: ${messageOf(error)}`);
+      if (!isAnswer(error)) world.trouble(`${labelOf(op)}: ${messageOf(error)}`);
     }
   }
 }
@@ -95,7 +96,7 @@ async function byHand(world: World, queue: Queue, owner: string, op: OpOf<"hand"
   for (const claim of claims) {
     await scheduler.step({ owner, label: `settles ${claim.jobId}`, job: claim.jobId });
     await endByHand(world, queue, proc, claim, op.ends).catch((error: unknown) => {
-      if (!(error instanceof QuackmarkError)) throw error;
+      if (!isAnswer(error)) throw error;
     });
   }
 }
@@ -139,6 +140,11 @@ function endByHand(
     case "walk away":
       return Promise.resolve();
   }
+}
+
+/** A refusal, or a step that the case broke on purpose. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof QuackmarkError || error instanceof InjectedFault;
 }
 
 function labelOf(op: Op): string {

@@ -19,6 +19,7 @@ import { type ReadRows, readJobLog, recordFinalState } from "../history/read-fin
 import { inOrder } from "../schedule/pickers.ts";
 import type { Picker, Taken } from "../schedule/step.ts";
 import { runClient } from "./client.ts";
+import { InjectedFault } from "./injected-fault.ts";
 import { World } from "./world.ts";
 
 /** What happened. */
@@ -59,8 +60,6 @@ export async function runCase(raceCase: RaceCase, picker: Picker, seed: string):
     if (folder !== null) rmSync(folder, { recursive: true, force: true });
   }
 }
-
-class Injected extends Error {}
 
 class CaseRun {
   readonly #case: RaceCase;
@@ -116,7 +115,7 @@ class CaseRun {
     const incarnation = ++this.#incarnation;
     const gate: Gate = async (point) => {
       // The process died: whatever of it still moves gets nowhere.
-      if (incarnation !== this.#incarnation) throw new Injected("the process died");
+      if (incarnation !== this.#incarnation) throw new InjectedFault("the process died");
       await this.#world.scheduler.step({ owner: "lane", label: point, job: 0 });
       await this.#passPoint(point, path);
     };
@@ -132,14 +131,14 @@ class CaseRun {
     this.#passed[point] = nth;
     const fault = this.#case.faults.find((one) => one.at === point && one.nth === nth);
     if (fault === undefined || this.#healing) return undefined;
-    if (fault.kind === "error") throw new Injected(`${point} fails as it should`);
+    if (fault.kind === "error") throw new InjectedFault(`${point} fails as it should`);
     // What the kill of a process leaves behind is what the files hold at this moment.
     const copy = this.#path("after-crash");
     for (const end of ["", ".wal"])
       if (existsSync(path + end)) copyFileSync(path + end, copy + end);
     this.#crashedTo = copy;
     return new Promise((_, reject) => {
-      this.#buryDead = () => reject(new Injected("the process died"));
+      this.#buryDead = () => reject(new InjectedFault("the process died"));
     });
   }
 

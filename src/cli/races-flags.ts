@@ -1,0 +1,69 @@
+/** The flags of `bench races`: what they are, and how their texts become options. */
+import { InputError } from "../lib/errors.ts";
+import type { CampaignOptions } from "../races/campaign/run-campaign.ts";
+import { RACE_SCENARIOS } from "../races/cases/scenarios.ts";
+import { wholeNumber } from "./flag-values.ts";
+
+/** Texts as typed, by flag name; absent flags are undefined. */
+export type RaceFlagTexts = Readonly<Record<string, string | undefined>>;
+
+/** Flags that take a value. */
+export const RACE_TEXT_FLAGS = {
+  scenario: "scenarios, with commas between (default: all)",
+  seed: "the first seed (default 1)",
+  seeds: "how many seeds (default 500, with --nightly 20000)",
+  processes: "processes that run seeds (default 2)",
+  replay: "run one finding again: its seed line",
+  out: "folder for the result and the tests that are written (default results/runs/<id>)",
+} as const satisfies Readonly<Record<string, string>>;
+
+/** Flags that are on or off. */
+export const RACE_SWITCHES = {
+  nightly: "20,000 seeds; goes on after a violation",
+  json: "print one JSON document",
+} as const satisfies Readonly<Record<string, string>>;
+
+/** The names of {@link RACE_SWITCHES} that are on. */
+export type RaceSwitches = ReadonlySet<string>;
+
+const SEEDS = "500";
+const NIGHTLY_SEEDS = "20000";
+const FIRST_SEED = "1";
+const PROCESSES = "2";
+const MOST_SEEDS = 10_000_000;
+const MOST_SEED = 0x7fffffff;
+const MOST_PROCESSES = 256;
+
+/** Time to make a finding small. */
+const SHRINK_MS = 25_000;
+
+/** A seed takes well below a second; this is a process that hangs. */
+const TASK_LIMIT_MS = 60_000;
+
+/** Reads the options. @throws InputError that names the flag */
+export function readRaceOptions(texts: RaceFlagTexts, switches: RaceSwitches): CampaignOptions {
+  const nightly = switches.has("nightly");
+  const { seed = FIRST_SEED, seeds = nightly ? NIGHTLY_SEEDS : SEEDS } = texts;
+  return {
+    scenarios: readScenarios(texts["scenario"]),
+    firstSeed: wholeNumber("--seed", seed, 0, MOST_SEED),
+    seeds: wholeNumber("--seeds", seeds, 1, MOST_SEEDS),
+    processes: wholeNumber("--processes", texts["processes"] ?? PROCESSES, 1, MOST_PROCESSES),
+    keepGoing: nightly,
+    shrinkMs: SHRINK_MS,
+    pool: { taskLimitMs: TASK_LIMIT_MS },
+  };
+}
+
+function readScenarios(text: string | undefined): string[] {
+  const known = RACE_SCENARIOS.map(({ name }) => name);
+  if (text === undefined) return known;
+  const named = text.split(",").map((name) => name.trim());
+  for (const name of named) {
+    if (known.includes(name)) continue;
+    throw new InputError(
+      `--scenario ${name}: there is no such race scenario; known are ${known.join(", ")}.`,
+    );
+  }
+  return [...new Set(named)];
+}

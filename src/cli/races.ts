@@ -1,0 +1,98 @@
+/** `bench races`: flags → campaign → result file, tests and report. */
+import { join } from "node:path";
+import { type CampaignMeasurement, runCampaign } from "../races/campaign/run-campaign.ts";
+import { writeTests } from "../races/campaign/test-file.ts";
+import { renderRaces } from "../report/races/render-races.ts";
+import { readEnvironment } from "../results/environment.ts";
+import { RACES_SCHEMA_VERSION, type RacesResult } from "../results/races-result.ts";
+import { writeRacesResult } from "../results/races-result-file.ts";
+import { newRunId } from "../results/result-file.ts";
+import { createRunFolder } from "../runner/run-folder.ts";
+import { EXIT } from "./exit-codes.ts";
+import { type RaceFlagTexts, type RaceSwitches, readRaceOptions } from "./races-flags.ts";
+import { racesProgress } from "./races-progress.ts";
+import { replayCommand } from "./races-replay.ts";
+
+/** The command line of `bench races`, as typed. */
+export interface RacesArguments {
+  readonly texts: RaceFlagTexts;
+  readonly switches: RaceSwitches;
+}
+
+const EXIT_OF: Readonly<Record<RacesResult["verdict"], number>> = {
+  clean: EXIT.pass,
+  violated: EXIT.invariantViolated,
+  incomplete: EXIT.inconclusive,
+  broken: EXIT.internalError,
+};
+
+/** Where the folders of runs are, below the current folder. */
+const RUNS_FOLDER = join("results", "runs");
+
+/** Runs the campaign, or the replay, and returns the exit code. @throws InputError */
+export async function racesCommand({ texts, switches }: RacesArguments): Promise<number> {
+  const options = readRaceOptions(texts, switches);
+  const { replay, out } = texts;
+  if (replay !== undefined) return replayCommand(replay, switches.has("json"), options.pool);
+  const now = new Date();
+  const id = newRunId(now, () => Math.floor(Math.random() * 2 ** 32));
+  const { path: folder, discard } = createRunFolder(out ?? join(RUNS_FOLDER, id));
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  const progress = racesProgress(process.stderr, () => performance.now());
+  try {
+    const measured = await runCampaign(options, {
+      signal: stop.signal,
+      onProgress: (done, of, what) => progress.show(done, of, what),
+    });
+    progress.end();
+    if (measured.runs === 0 && measured.harnessErrors.length === 0) {
+      discard();
+      process.stderr.write("bench: interrupted before the first seed had ended\n");
+      return EXIT.interrupted;
+    }
+    return await finish(measured, { id, startedAt: now.toISOString(), folder }, switches);
+  } finally {
+    progress.end();
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+}
+
+interface Place {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly folder: string;
+}
+
+async function finish(
+  measured: CampaignMeasurement,
+  { id, startedAt, folder }: Place,
+  switches: RaceSwitches,
+): Promise<number> {
+  const result: RacesResult = {
+    schemaVersion: RACES_SCHEMA_VERSION,
+    kind: "races",
+    id,
+    startedAt,
+    finishedAt: new Date().toISOString(),
+    environment: await readEnvironment(folder),
+    ...measured,
+    violations: writeTests(folder, measured.violations),
+  };
+  await writeRacesResult(folder, result);
+  const text = switches.has("json")
+    ? `${JSON.stringify(result, null, 2)}\n`
+    : renderRaces(result, { ...terminal(), folder });
+  process.stdout.write(text);
+  if (result.ended === "interrupted" && result.verdict !== "violated") return EXIT.interrupted;
+  return EXIT_OF[result.verdict];
+}
+
+function terminal(): { colored: boolean; widthChars?: number } {
+  const { isTTY, columns } = process.stdout;
+  const colored = isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
+  return { colored, ...(columns === undefined ? {} : { widthChars: columns }) };
+}

@@ -1,0 +1,146 @@
+/**
+ * Makes a finding small enough to read: takes parts of the case away, then preemptions of the schedule, as
+ * long as the same anomaly stays first.
+ */
+import type { RaceCase } from "../cases/race-case.ts";
+import { randomWalk, replay } from "../schedule/pickers.ts";
+import type { Picker } from "../schedule/step.ts";
+import { type Judged, judgeCase, type RaceFinding } from "./judge.ts";
+import type { Replay } from "./seed-line.ts";
+import { smallerCases } from "./smaller-cases.ts";
+
+/** What is left of a finding. */
+export interface Shrunk extends Replay {
+  readonly finding: RaceFinding;
+  readonly jobs: number;
+  readonly workers: number;
+  readonly preemptions: number;
+  /** Runs that it took. */
+  readonly runs: number;
+  /** Of {@link REPLAYS} replays, those that showed the same anomaly first. */
+  readonly replayed: number;
+}
+
+/** How often a shrunk finding is replayed before it is told. */
+export const REPLAYS = 20;
+
+/** Other schedules that a smaller case is tried under, where the old one shows nothing. */
+const WALKS = 3;
+
+/** See the file's head. `timeIsUp` ends the search early; what was found so far is good. */
+export async function shrink(
+  found: Replay,
+  finding: RaceFinding,
+  timeIsUp: () => boolean,
+): Promise<Shrunk> {
+  const search = new Search(finding, found, timeIsUp);
+  await search.dropParts();
+  await search.dropPreemptions();
+  return search.result();
+}
+
+class Search {
+  readonly #id: string;
+  readonly #timeIsUp: () => boolean;
+  #best: Replay;
+  #finding: RaceFinding;
+  #runs = 0;
+
+  constructor(finding: RaceFinding, found: Replay, timeIsUp: () => boolean) {
+    this.#id = finding.id;
+    this.#finding = finding;
+    this.#best = found;
+    this.#timeIsUp = timeIsUp;
+  }
+
+  /** One part after the other, again and again, until none can go. */
+  async dropParts(): Promise<void> {
+    for (let changed = true; changed && !this.#timeIsUp(); ) {
+      changed = false;
+      for (const smaller of smallerCases(this.#best.raceCase)) {
+        if (this.#timeIsUp()) return;
+        if (!(await this.#accepts(smaller))) continue;
+        changed = true;
+        break;
+      }
+    }
+  }
+
+  /** Halves, quarters … of the steps at which somebody else went first. */
+  async dropPreemptions(): Promise<void> {
+    const places = (): number[] =>
+      this.#best.choices.flatMap((choice, step) => (choice > 0 ? [step] : []));
+    for (let size = Math.ceil(places().length / 2); size >= 1; size = Math.floor(size / 2)) {
+      for (let from = places().length - size; from >= 0 && !this.#timeIsUp(); from -= size) {
+        const drop = new Set(places().slice(from, from + size));
+        const choices = this.#best.choices.map((choice, step) => (drop.has(step) ? 0 : choice));
+        await this.#tries(this.#best.raceCase, replay(choices));
+      }
+    }
+  }
+
+  async result(): Promise<Shrunk> {
+    let replayed = 0;
+    for (let n = 0; n < REPLAYS; n++) {
+      const { findings } = await judgeCase(this.#best.raceCase, replay(this.#best.choices));
+      if (findings[0]?.id === this.#id) replayed++;
+    }
+    const { raceCase, choices } = this.#best;
+    return {
+      ...this.#best,
+      finding: this.#finding,
+      jobs: jobsOf(raceCase),
+      workers: raceCase.workers.length,
+      preemptions: choices.filter((choice) => choice > 0).length,
+      runs: this.#runs,
+      replayed,
+    };
+  }
+
+  /** A smaller case may need another schedule for the same anomaly. */
+  async #accepts(smaller: RaceCase): Promise<boolean> {
+    if (await this.#tries(smaller, replay(this.#best.choices))) return true;
+    if (await this.#tries(smaller, replay([]))) return true;
+    for (let seed = 1; seed <= WALKS; seed++)
+      if (await this.#tries(smaller, randomWalk(seed))) return true;
+    return false;
+  }
+
+  async #tries(raceCase: RaceCase, picker: Picker): Promise<boolean> {
+    this.#runs++;
+    const { findings, choices } = await judgeOrNothing(raceCase, picker);
+    const finding = findings[0];
+    if (finding?.id !== this.#id) return false;
+    this.#best = { raceCase, choices: withoutTail(choices) };
+    this.#finding = finding;
+    return true;
+  }
+}
+
+/** A case that was cut in the wrong place (a cycle, an unknown parent) shows nothing. */
+async function judgeOrNothing(
+  raceCase: RaceCase,
+  picker: Picker,
+): Promise<Pick<Judged, "findings" | "choices">> {
+  try {
+    return await judgeCase(raceCase, picker);
+  } catch {
+    return { findings: [], choices: [] };
+  }
+}
+
+function withoutTail(choices: readonly number[]): number[] {
+  let length = choices.length;
+  while (length > 0 && choices[length - 1] === 0) length--;
+  return choices.slice(0, length);
+}
+
+function jobsOf({ clients }: RaceCase): number {
+  let jobs = 0;
+  for (const { ops } of clients)
+    for (const op of ops) {
+      if (op.op === "enqueue") jobs += op.jobs.length;
+      if (op.op === "submit") jobs += op.nodes.length;
+    }
+  return jobs;
+}

@@ -1,0 +1,31 @@
+/** Writes a test for each finding, ready to be put among one's own. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RaceViolation } from "../../results/races-result.ts";
+
+/** Writes the tests into a folder; returns the violations with the names of their files. */
+export function writeTests(folder: string, violations: readonly RaceViolation[]): RaceViolation[] {
+  return violations.map((violation, index) => {
+    const testFile = join(
+      folder,
+      `race-${index + 1}-${violation.findings[0]?.id ?? "error"}.test.mjs`,
+    );
+    writeFileSync(testFile, testText(violation));
+    return { ...violation, testFile };
+  });
+}
+
+function testText({ scenario, findings, seedLine }: RaceViolation): string {
+  const title = `${scenario}: ${findings[0]?.id} ${findings[0]?.message ?? ""}`;
+  return `// A race that bench races found. It passes once the promise holds again.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { replayRace } from "quackmark";
+
+test(${JSON.stringify(title)}, async () => {
+  const line = ${JSON.stringify(seedLine)};
+  const { findings } = await replayRace(line);
+  assert.deepEqual(findings.map(({ id }) => id), []);
+});
+`;
+}

@@ -1,0 +1,32 @@
+/** One replayed run as text: the schedule, and what it shows. */
+import { printable } from "../printable.ts";
+
+/** What a replay showed. */
+export interface ReplayView {
+  readonly scenario: string;
+  readonly findings: readonly {
+    readonly id: string;
+    readonly message: string;
+    readonly timeline: readonly string[];
+  }[];
+  readonly preemptions: readonly string[];
+}
+
+/** Text that ends with the command that shows it again. */
+export function renderReplay(
+  { scenario, findings, preemptions }: ReplayView,
+  line: string,
+): string {
+  const schedule = preemptions.length === 0 ? ["nobody goes out of turn"] : preemptions;
+  const proofs = findings.flatMap(({ id, message, timeline }) => [
+    `${id}  ${printable(message)}`,
+    ...timeline.map((text) => `  ${printable(text)}`),
+  ]);
+  return [
+    `races  replay of a case of ${printable(scenario)}`,
+    ...schedule.map((text) => `  ${printable(text)}`),
+    ...(proofs.length === 0 ? ["clean: this line breaks no promise of this build"] : proofs),
+    `bench races --replay ${line.trim()}`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,13 @@
+/** The result of a race campaign on disk. */
+import { join } from "node:path";
+import { type RacesResult, racesResultSchema } from "./races-result.ts";
+import { replaceFile } from "./replace-file.ts";
+
+/** Its name in the folder of a campaign. */
+const RACES_RESULT_FILE = "races.json";
+
+/** Writes `races.json` into `folder`, which must exist. Throws what the file system throws. */
+export async function writeRacesResult(folder: string, result: RacesResult): Promise<void> {
+  const text = `${JSON.stringify(racesResultSchema.parse(result), null, 1)}\n`;
+  await replaceFile(join(folder, RACES_RESULT_FILE), text);
+}

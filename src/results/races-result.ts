@@ -1,0 +1,74 @@
+/** What `bench races` found, schema version 1: the campaign writes it, reports read it and nothing else. */
+import { z } from "zod";
+import { environmentSchema } from "./result.ts";
+
+/** The version that this build writes. */
+export const RACES_SCHEMA_VERSION = 1;
+
+const count = z.int().nonnegative();
+
+const findingSchema = z.object({
+  /** The anomaly, as in docs/RACES.md. */
+  id: z.string(),
+  message: z.string(),
+  timeline: z.array(z.string()),
+});
+
+const violationSchema = z.object({
+  scenario: z.string(),
+  /** Null: it was given as a seed line. */
+  seed: count.nullable(),
+  strategy: z.string().nullable(),
+  findings: z.array(findingSchema),
+  /** What `bench races --replay` takes: shrunk where that was possible. */
+  seedLine: z.string(),
+  shrunk: z
+    .object({
+      jobs: count,
+      workers: count,
+      preemptions: count,
+      runs: count,
+      replayed: count,
+      replays: count,
+    })
+    .nullable(),
+  /** The test that was written, or null. */
+  testFile: z.string().nullable(),
+});
+
+/** See the file's head. */
+export const racesResultSchema = z.object({
+  schemaVersion: z.literal(RACES_SCHEMA_VERSION),
+  kind: z.literal("races"),
+  id: z.string(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  environment: environmentSchema,
+  firstSeed: count,
+  seeds: count,
+  processes: count,
+  runs: count,
+  steps: count,
+  events: count,
+  scenarios: z.array(
+    z.object({ name: z.string(), runs: count, steps: count, events: count, violations: count }),
+  ),
+  strategies: z.array(z.object({ name: z.string(), runs: count, violations: count })),
+  /** Seeds that ran twice, and those whose traces differed: then the harness is broken. */
+  twice: z.object({ runs: count, different: z.array(count) }),
+  situations: z.array(z.object({ scenario: z.string(), situation: z.string(), met: count })),
+  /** Legal by the letter, and dangerous. */
+  hazards: z.array(z.object({ id: z.string(), count })),
+  violations: z.array(violationSchema),
+  /** Seeds that the harness itself could not run. */
+  harnessErrors: z.array(z.object({ seed: count, message: z.string() })),
+  /** Below this share of such runs violates, with 95 % confidence (Clopper–Pearson); null where one did, or none ran. */
+  upperBound: z.number().nullable(),
+  verdict: z.enum(["clean", "violated", "incomplete", "broken"]),
+  ended: z.enum(["seeds", "violation", "interrupted"]),
+});
+
+/** One campaign of `bench races`. */
+export type RacesResult = z.infer<typeof racesResultSchema>;
+/** A run that broke a promise. */
+export type RaceViolation = RacesResult["violations"][number];
