@@ -31,3 +31,10 @@ export class AttemptEnded extends Error {
     this.cause = cause;
   }
 }
+
+/** What was thrown as the JSON text that the log keeps. */
+export function errorText(thrown: unknown): string {
+  const { name, message } =
+    thrown instanceof Error ? thrown : { name: "thrown", message: String(thrown) };
+  return JSON.stringify({ name, message });
+}

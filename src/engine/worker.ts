@@ -2,7 +2,7 @@
 import type { CancelTimer, Clock } from "../lib/clock.ts";
 import { QuackmarkError } from "../lib/errors.ts";
 import type { Claim, Outcome, OutcomeKind, Store, Token } from "../store/store.ts";
-import { Abandon, AttemptEnded, RetryLater } from "./attempt-end.ts";
+import { Abandon, AttemptEnded, errorText, RetryLater } from "./attempt-end.ts";
 import { type Handler, JobContext, type JobServices } from "./context.ts";
 import { DeadlineTimer } from "./deadline-timer.ts";
 import { Expansion } from "./expansion.ts";
@@ -37,12 +37,6 @@ export interface WorkerParts {
 /** Certainly not stored: the same call can be made again. */
 function hadNoEffect(error: unknown): boolean {
   return error instanceof QuackmarkError && error.code === "NOT_COMMITTED";
-}
-
-function errorText(thrown: unknown): string {
-  const { name, message } =
-    thrown instanceof Error ? thrown : { name: "thrown", message: String(thrown) };
-  return JSON.stringify({ name, message });
 }
 
 /** See the file's head. */

@@ -27,6 +27,8 @@ export interface Recording {
   readonly facts: Facts;
   /** The worker's number in the history; 0 for one that is no worker of the engine. */
   procOf(workerId: number): number;
+  /** The number of whoever holds a claim. */
+  holderOf(token: Token): number;
   /** The number of whoever runs now. */
   caller(): number;
   /** Somebody holds a job. */
@@ -65,6 +67,7 @@ export function recordingStore<S extends Store>(store: S, recording: Recording):
 class RecordedCalls {
   readonly #store: Store;
   readonly #recording: Recording;
+  #cancels = 0;
 
   constructor(store: Store, recording: Recording) {
     this.#store = store;
@@ -87,10 +90,10 @@ class RecordedCalls {
     const receipt = await this.#tell([...cancels, op], answer);
     // Whether the waiting job was replaced is not told.
     for (const cancel of cancels) this.#recorder.info(cancel);
-    const { facts } = this.#recording;
+    const wanted = this.#recording.wanted();
     this.#stored(
       op,
-      receipt.jobIds.map((id) => (facts.knows(id) ? 0 : id)),
+      receipt.jobIds.map((id) => (wanted.knows(id) ? 0 : id)),
       0,
     );
     return receipt;
@@ -100,7 +103,10 @@ class RecordedCalls {
     const [, , workerId, , leaseMs] = args;
     const proc = this.#workerOrCaller(workerId);
     const op = this.#recorder.invoke(proc, KIND.claim, { value: leaseMs });
+    const before = this.#cancels;
     const claims = await this.#tell([op], this.#store.claim(...args));
+    // What was cancelled before the claim was stored is not handed out, and so not named.
+    if (this.#cancels !== before) this.#recorder.info(op);
     this.#recorder.ok(
       op,
       claims.map(({ jobId, attempt }) => ({ job: jobId, attempt })),
@@ -130,6 +136,7 @@ class RecordedCalls {
   async cancel(filter: JobFilter, nowMs: number): Promise<number> {
     const { jobId } = filter;
     const ops = this.#invokeEach(KIND.cancel, jobId === undefined ? this.#jobsOf(filter) : [jobId]);
+    this.#cancels++;
     const cancelled = await this.#tell(ops, this.#store.cancel(filter, nowMs));
     for (const op of ops) {
       // Which of several jobs were cancelled is not told.
@@ -151,8 +158,9 @@ class RecordedCalls {
 
   async expand(token: Token, submission: Submission, nowMs: number): Promise<number> {
     const { jobId, attempt } = token;
-    const nodes = this.#ask(KIND.submit, submission);
-    const op = this.#recorder.invoke(this.#caller, KIND.expand, { job: jobId, attempt });
+    const proc = this.#recording.holderOf(token);
+    const nodes = this.#ask(KIND.submit, submission, proc);
+    const op = this.#recorder.invoke(proc, KIND.expand, { job: jobId, attempt });
     const runId = await this.#tell([nodes, op], this.#store.expand(token, submission, nowMs));
     if (runId === 0) {
       this.#refused(nodes);
@@ -167,7 +175,7 @@ class RecordedCalls {
   }
 
   async addNodes(token: Token, submission: Submission, nowMs: number): Promise<number> {
-    const op = this.#ask(KIND.submit, submission);
+    const op = this.#ask(KIND.submit, submission, this.#recording.holderOf(token));
     const first = await this.#tell([op], this.#store.addNodes(token, submission, nowMs));
     if (first === 0) this.#refused(op);
     else this.#stored(op, consecutive(first, submission.nodeCount), this.#runOf(token.jobId));
@@ -187,8 +195,8 @@ class RecordedCalls {
   }
 
   /** A call for jobs begins. */
-  #ask(kind: number, submission: Submission): number {
-    const op = this.#recorder.invoke(this.#caller, kind, { value: submission.nodeCount });
+  #ask(kind: number, submission: Submission, proc: number = this.#caller): number {
+    const op = this.#recorder.invoke(proc, kind, { value: submission.nodeCount });
     this.#recording.wanted().ask(op, submission);
     return op;
   }

@@ -36,9 +36,15 @@ export class WantedJobs {
   readonly idOf: Map<string, number> = new Map();
   readonly #facts: Facts;
   readonly #asked: Asked[] = [];
+  readonly #known = new Set<number>();
 
   constructor(facts: Facts) {
     this.#facts = facts;
+  }
+
+  /** Whether it is known which call asked for a job. */
+  knows(jobId: number): boolean {
+    return this.#known.has(jobId);
   }
 
   /** A call asks for jobs; the answer comes with {@link answered} or {@link joinedRun}. */
@@ -74,7 +80,7 @@ export class WantedJobs {
   learn(stored: readonly StoredJob[]): void {
     const open = this.#asked.filter(({ ids }) => ids.some((id) => id === 0));
     for (const job of stored) {
-      if (this.#facts.knows(job.id)) continue;
+      if (this.knows(job.id)) continue;
       const name = nameOf(job.args);
       const found = open.find((asked) => this.#nodeFor(asked, name, job.runId) >= 0);
       if (found === undefined) continue;
@@ -92,6 +98,7 @@ export class WantedJobs {
   #know(asked: Asked, node: number, id: number): void {
     const { submission: s, op, runId } = asked;
     asked.ids[node] = id;
+    this.#known.add(id);
     this.idOf.set(nameOf(s.args[node] as string), id);
     const { uniqueKey, limitKey } = s.options.get(node) ?? {};
     this.#facts.addJob({

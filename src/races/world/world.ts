@@ -89,6 +89,7 @@ export class World {
       facts: this.facts,
       procOf: (workerId) => this.#workerProcs.get(workerId) ?? 0,
       caller: () => this.procOfOwner(this.scheduler.owner),
+      holderOf: (token) => this.holderOf(token),
       claimed: (claim, proc) => this.#holders.set(tokenKey(claim), proc),
     };
     const queue = await Queue.open({

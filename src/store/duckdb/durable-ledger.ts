@@ -132,8 +132,6 @@ export class DurableLedger {
     this.#checkpoints.close();
     this.lane.control("ids", "free", this.#ids.free());
     await this.lane.close();
-    const { gate } = this.#options;
-    if (gate) await gate("store.checkpoint");
     // The log replays at the next open if this fails; an error here would hide what made it fail.
     if (this.#place.file !== null) await this.lane.checkpoint().catch(() => undefined);
     this.#database.close();
