@@ -1,5 +1,5 @@
 /** What the jobs of a case do: the one task whose args are a {@link Behaviour}. */
-import { Abandon, expand, type JobContext, RetryLater } from "../../engine/index.ts";
+import { Abandon, expand, type Handler, type JobContext, RetryLater } from "../../engine/index.ts";
 import type { Behaviour, JobSpec } from "../cases/race-case.ts";
 import { KIND, SEEN } from "../history/event.ts";
 import { dagOf } from "./inputs.ts";
@@ -12,8 +12,9 @@ export interface JobArgs {
 }
 
 /** The handler. It listens to its signal between its steps, as handlers should. */
-export function handlerOf(world: World): (args: JobArgs, context: JobContext) => Promise<unknown> {
-  return async (args, context) => {
+export function handlerOf(world: World): Handler {
+  return async (given, context) => {
+    const args = given as JobArgs;
     const { jobId: job, attempt } = context;
     const proc = world.holderOf(context);
     const { recorder } = world;

@@ -19,6 +19,7 @@ import { type ReadRows, readJobLog, recordFinalState } from "../history/read-fin
 import { inOrder } from "../schedule/pickers.ts";
 import type { Picker, Taken } from "../schedule/step.ts";
 import { runClient } from "./client.ts";
+import { handlerOf } from "./handler.ts";
 import { InjectedFault } from "./injected-fault.ts";
 import { World } from "./world.ts";
 
@@ -119,9 +120,10 @@ class CaseRun {
       await this.#world.scheduler.step({ owner: "lane", label: point, job: 0 });
       await this.#passPoint(point, path);
     };
+    const handler = handlerOf(this.#world);
     const proc = this.#world.procOfOwner("main");
     const op = this.#world.recorder.invoke(proc, KIND.open);
-    const queue = await this.#awaited(this.#world.open(path, gate), "open");
+    const queue = await this.#awaited(this.#world.open(path, gate, handler), "open");
     this.#world.recorder.ok(op);
     return queue;
   }

@@ -1,5 +1,5 @@
 /** One run of a case: a real queue on a virtual clock, with everybody who uses it and the record of it all. */
-import { Queue, type Worker } from "../../engine/index.ts";
+import { type Handler, Queue, type Worker } from "../../engine/index.ts";
 import type { Gate } from "../../store/duckdb/gate.ts";
 import type { Claim, Token } from "../../store/store.ts";
 import type { RaceCase, WorkerSpec } from "../cases/race-case.ts";
@@ -9,7 +9,6 @@ import { Recorder } from "../history/recorder.ts";
 import { Scheduler } from "../schedule/scheduler.ts";
 import { SeededRandom } from "../schedule/seeded-random.ts";
 import type { Picker } from "../schedule/step.ts";
-import { handlerOf } from "./handler.ts";
 import { TASK } from "./inputs.ts";
 import { promisesOf } from "./promises.ts";
 import { type Recording, recordingStore } from "./recording-store.ts";
@@ -80,7 +79,7 @@ export class World {
   }
 
   /** Opens the queue under the scheduler. */
-  async open(path: string, gate: Gate): Promise<Queue> {
+  async open(path: string, gate: Gate, handler: Handler): Promise<Queue> {
     const { config, limits = {} } = this.raceCase;
     const random = new SeededRandom(1, "engine");
     const recording: Recording = {
@@ -101,7 +100,7 @@ export class World {
       random: () => random.next(),
       intercept: (store) => recordingStore(store, recording),
     });
-    queue.task(TASK, handlerOf(this));
+    queue.task(TASK, handler);
     return queue;
   }
 
