@@ -26,6 +26,7 @@ export type ErrorCode =
   | "QUEUE_CLOSED"
   | "NOT_COMMITTED"
   | "STORE_IN_DOUBT"
+  | "STORE_UNREACHABLE"
   | "INSERT_FAILED"
   | "ARGS_TOO_LARGE"
   | "BACKPRESSURE"

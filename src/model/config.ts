@@ -148,6 +148,17 @@ export const SETTINGS = {
     min: 1,
     max: 100_000_000,
     help: "most rows that queue.sql answers with; they are objects in memory",
+  copyThreshold: {
+    default: 500,
+    min: 0,
+    max: 1_000_000_000,
+    help: "rows from which auto uses COPY on PostgreSQL",
+  },
+  reconnectMs: {
+    default: 60_000,
+    min: 0,
+    max: 86_400_000,
+    help: "how long a lost PostgreSQL connection is tried again before the store gives up",
   },
   duckdbThreads: { default: 2, min: 1, max: 256, help: "threads of the embedded database" },
 } as const satisfies Record<string, Setting>;

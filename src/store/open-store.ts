@@ -1,4 +1,4 @@
-/** Chooses the store by its place. */
+/** Chooses the store by its place. PostgreSQL's store and driver are loaded when they are named, never before. */
 import { InputError } from "../lib/errors.ts";
 import { DuckDBStore } from "./duckdb/duckdb-store.ts";
 import type { Store } from "./store.ts";
@@ -23,5 +23,6 @@ export async function openStore({ path, url }: StorePlace, options: StoreOptions
     throw new InputError(
       `${JSON.stringify(url)} is no PostgreSQL url; write postgres://user@host/database`,
     );
-  throw new InputError("This build has no PostgreSQL store yet; give the queue a path");
+  const { PostgresStore } = await import("./postgres/postgres-store.ts");
+  return PostgresStore.open({ ...options, url });
 }

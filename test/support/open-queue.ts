@@ -1,8 +1,11 @@
-/** Queues on real files in a folder that is removed after each test. */
+/**
+ * Queues of a test, and their end with it: on DuckDB a file in a folder of its own, on PostgreSQL a schema of
+ * its own on a real server. `QUACKMARK_TEST_STORE` says which; the vitest projects `duckdb` and `postgres` set it.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach } from "vitest";
+import { afterEach, beforeEach, inject } from "vitest";
 import { Queue, type QueueOptions } from "../../src/engine/index.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
@@ -11,17 +14,26 @@ export interface QueueBench {
   /** The file of {@link QueueBench.open}. */
   readonly path: string;
   readonly clock: VirtualClock;
+  /** The store of this project. */
+  readonly store: "duckdb" | "postgres";
+  /** Where a process of its own finds the queue of {@link QueueBench.open}. */
+  readonly place: Pick<QueueOptions, "path" | "url">;
   /** Opens the queue on the virtual clock. The test closes it, or its end does. */
   open(options?: Partial<QueueOptions>): Promise<Queue>;
 }
 
+const STORE = process.env["QUACKMARK_TEST_STORE"] === "postgres" ? "postgres" : "duckdb";
+let schemas = 0;
+
 /** Prepares each test of the file. */
 export function queueBench(): QueueBench {
   let folder = "";
+  let schema = "";
   let clock = new VirtualClock();
   let open: Queue[] = [];
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "quackmark-test-"));
+    schema = `test_${process.pid}_${Date.now().toString(36)}_${++schemas}`;
     clock = new VirtualClock();
     open = [];
   });
@@ -29,16 +41,24 @@ export function queueBench(): QueueBench {
     await Promise.all(open.map((queue) => queue.close().catch(() => undefined)));
     rmSync(folder, { recursive: true, force: true });
   });
+  const place = (): Pick<QueueOptions, "path" | "url"> =>
+    STORE === "postgres"
+      ? { url: `${inject("postgresUrl")}?schema=${schema}` }
+      : { path: join(folder, "queue.db") };
   return {
+    store: STORE,
     get path() {
       return join(folder, "queue.db");
+    },
+    get place() {
+      return place();
     },
     get clock() {
       return clock;
     },
     async open(options = {}) {
       const queue = await Queue.open({
-        path: join(folder, "queue.db"),
+        ...("path" in options ? {} : place()),
         clock,
         random: () => 0,
         ...options,

@@ -1,0 +1,231 @@
+/** How jobs enter through the lane. Plain enqueues that wait at the same time are one transaction. */
+import type { Client } from "pg";
+import { QuackmarkError } from "../../lib/errors.ts";
+import type { UniquePolicy } from "../../model/job-options.ts";
+import type { EnqueueReceipt, Submission, Token } from "../store.ts";
+import type { StoreOptions } from "../store-options.ts";
+import { jobColumns, keyColumns } from "./columns.ts";
+import type { Operation } from "./lane.ts";
+import { inSchema } from "./names.ts";
+import { countWaiting } from "./reads.ts";
+import type { Session } from "./session.ts";
+import type { Changed } from "./waiting.ts";
+
+/** How long a count of what others enqueued is believed. */
+const COUNT_AGE_MS = 1_000;
+const COLUMN_COUNT = 18;
+
+/** What an enqueue did. */
+export interface Enqueued extends Changed {
+  readonly receipt: EnqueueReceipt;
+}
+
+/** What came to a run. */
+export interface Added extends Changed {
+  /** The first id, or that of the run; 0 for a token that is not current. */
+  readonly first: number;
+}
+
+/** `$from, …` for all of a submission's columns, the time and the waits between tries. */
+function placeholders(from: number): string {
+  const list = Array.from({ length: COLUMN_COUNT }, (_, index) => `$${from + index}`);
+  list[COLUMN_COUNT - 3] = `to_timestamp(${list[COLUMN_COUNT - 3]}::float8 / 1000)`;
+  return list.join(", ");
+}
+
+/** See the file's head. */
+export class Admission {
+  readonly #session: Session;
+  readonly #options: StoreOptions;
+  readonly #enqueueSql: string;
+  #ticket = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(session: Session, options: StoreOptions) {
+    this.#session = session;
+    this.#options = options;
+    this.#enqueueSql = inSchema(
+      session.schema,
+      `SELECT * FROM {s}.enqueue(${placeholders(1)}, $19, $20, $21, $22, $23, $24, $25)`,
+    );
+  }
+
+  /** Jobs without a run. @throws QuackmarkError (BACKPRESSURE, DUPLICATE_JOB), InputError for an unknown parent */
+  enqueue(submission: Submission, unique: UniquePolicy, nowMs: number): Promise<Enqueued> {
+    const { instanceId, channel, offsetMs } = this.#session;
+    const keys = keyColumns(submission);
+    const ticket = ++this.#ticket;
+    const values = [
+      ...this.#columns(submission, nowMs + offsetMs),
+      ...keys,
+      unique,
+      instanceId,
+      ticket,
+      channel,
+    ];
+    return this.#session.lane.run({
+      send: async (client) => {
+        await this.#assertRoom(client, submission.nodeCount);
+        const { rows } = await client.query({ name: "enqueue", text: this.#enqueueSql, values });
+        const { first, ignored, holders, ready, delayed, closed } = rows[0];
+        this.#noteDue(submission);
+        return {
+          receipt: receiptOf(submission.nodeCount, first, ignored, holders.map(Number)),
+          ready,
+          delayed,
+          closed: closed.map(Number),
+        };
+      },
+      find: async (client) => {
+        const first = await this.#findTicket(client, ticket);
+        if (first === null) return null;
+        return {
+          receipt: receiptOf(submission.nodeCount, first, [], []),
+          ready: submission.nodeCount,
+          delayed: 0,
+          closed: [],
+        };
+      },
+    });
+  }
+
+  /** Nodes for the run of a claimed job. */
+  addNodes({ jobId, attempt }: Token, submission: Submission, nowMs: number): Promise<Added> {
+    const { instanceId, channel, offsetMs } = this.#session;
+    const ticket = ++this.#ticket;
+    const values = [
+      jobId,
+      attempt,
+      ...this.#columns(submission, nowMs + offsetMs),
+      instanceId,
+      ticket,
+      channel,
+    ];
+    const text = `SELECT * FROM {s}.add_nodes($1, $2, ${placeholders(3)}, $21, $22, $23)`;
+    return this.#session.lane.run({
+      ...this.#add(text, values),
+      find: async (client) => {
+        const first = await this.#findTicket(client, ticket);
+        return first === null
+          ? null
+          : { first, ready: submission.nodeCount, delayed: 0, closed: [] };
+      },
+    });
+  }
+
+  /** A run that a claimed job waits for. */
+  expand({ jobId, attempt }: Token, submission: Submission, nowMs: number): Promise<Added> {
+    const { schema, channel, offsetMs } = this.#session;
+    const { subRunMaxDepth } = this.#options.config;
+    const edges = submission.children.length + submission.outside.children.length;
+    const values = [
+      jobId,
+      attempt,
+      subRunMaxDepth,
+      submission.runName,
+      edges,
+      ...this.#columns(submission, nowMs + offsetMs),
+      channel,
+    ];
+    const text = `SELECT * FROM {s}.expand($1, $2, $3, $4, $5, ${placeholders(6)}, $24)`;
+    return this.#session.lane.run({
+      ...this.#add(text, values),
+      find: async (client) => {
+        const found =
+          "SELECT id FROM {s}.dag_runs WHERE parent_job_id = $1 AND parent_attempt = $2";
+        const { rows } = await client.query(inSchema(schema, found), [jobId, attempt]);
+        return rows[0] === undefined
+          ? null
+          : { first: rows[0].id as number, ready: submission.nodeCount, delayed: 0, closed: [] };
+      },
+    });
+  }
+
+  #add(text: string, values: unknown[]): Operation<Added> {
+    const sql = inSchema(this.#session.schema, text);
+    return {
+      async send(client) {
+        const { rows } = await client.query(sql, values);
+        const { first, ready, delayed, closed } = rows[0];
+        return { first, ready, delayed, closed: closed.map(Number) };
+      },
+    };
+  }
+
+  #columns(submission: Submission, nowMs: number): unknown[] {
+    const { retryBackoffMs, retryBackoffMaxMs } = this.#options.config;
+    return [...jobColumns(submission), nowMs, retryBackoffMs, retryBackoffMaxMs];
+  }
+
+  /** The enqueue that this instance committed last, if it was this one. */
+  async #findTicket(client: Client, ticket: number): Promise<number | null> {
+    const { schema, instanceId } = this.#session;
+    const text = inSchema(
+      schema,
+      "SELECT first_job_id AS first FROM {s}.instances WHERE id = $1 AND ticket = $2",
+    );
+    const { rows } = await client.query(text, [instanceId, ticket]);
+    return rows[0] === undefined ? null : (rows[0].first as number);
+  }
+
+  #noteDue({ runAtMs }: Submission): void {
+    const { waiting, offsetMs } = this.#session;
+    if (runAtMs === null) return;
+    for (const dueMs of runAtMs)
+      if (dueMs + offsetMs < waiting.dueMs) waiting.dueMs = dueMs + offsetMs;
+  }
+
+  /** Backpressure from what is known; counted anew when that is old, and always before a refusal. */
+  async #assertRoom(client: Client, jobs: number): Promise<void> {
+    const { waiting, schema, now } = this.#session;
+    const limit = this.#options.config.backpressureRefuseJobs;
+    const isFull = (): boolean => waiting.ready + waiting.delayed + jobs > limit;
+    if (!isFull() && now() - waiting.countedMs < COUNT_AGE_MS) return;
+    const rows = async (text: string, values: readonly unknown[] = []) =>
+      (await client.query(text, [...values])).rows as Record<string, unknown>[];
+    const { ready, delayed } = await countWaiting({ rows }, schema, limit + 1);
+    waiting.counted(ready, delayed, now());
+    if (!isFull()) return;
+    throw new QuackmarkError(
+      "BACKPRESSURE",
+      `${ready + delayed} jobs wait and ${jobs} more would exceed the limit of ${limit}; enqueue them later, with whenFull: "wait", or raise backpressureRefuseJobs`,
+    );
+  }
+
+  /** Resolves when jobs have left, here or, at the next poll, elsewhere. */
+  async roomFor(jobs: number): Promise<void> {
+    const { waiting } = this.#session;
+    const { clock, config } = this.#options;
+    if (waiting.ready + waiting.delayed + jobs <= config.backpressureRefuseJobs) return;
+    await new Promise<void>((resolve) => {
+      const cancel = clock.setTimer(resolve, config.pollIntervalMs);
+      this.#waiting.push(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  /** Jobs have left; whoever waits may try again. */
+  madeRoom(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Nobody need wait any more. */
+  close(): void {
+    this.madeRoom();
+  }
+}
+
+/** Ids in the order of the submission: ignored nodes have their key's holder. */
+function receiptOf(
+  nodes: number,
+  first: number,
+  ignored: readonly number[],
+  holders: readonly number[],
+): EnqueueReceipt {
+  const holderOf = new Map(ignored.map((node, index) => [node, holders[index] as number]));
+  let next = first;
+  const jobIds = Array.from({ length: nodes }, (_, node) => holderOf.get(node + 1) ?? next++);
+  return { jobIds, ignored: ignored.length };
+}

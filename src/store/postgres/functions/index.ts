@@ -1,0 +1,30 @@
+/** All functions, in an order in which each finds those that it names. */
+import { ADD_JOBS, ADD_NODES, ENQUEUE, EXPAND, LINK_OUTSIDE, TAKE_KEYS } from "./admit.ts";
+import { CASCADE, END_EXPANDED, HELPERS } from "./cascade.ts";
+import { CLAIM, PROMOTE, TURN } from "./claim.ts";
+import { ANNOUNCE, CANCEL, END_CANCELLED } from "./control.ts";
+import { DECIDE } from "./decide.ts";
+import { REAP, RENEW, SETTLE } from "./settle.ts";
+
+/** Created anew with every migration; they hold no state. */
+export const FUNCTIONS: readonly string[] = [
+  ...HELPERS,
+  DECIDE,
+  END_EXPANDED,
+  CASCADE,
+  SETTLE,
+  REAP,
+  RENEW,
+  PROMOTE,
+  CLAIM,
+  TURN,
+  ANNOUNCE,
+  END_CANCELLED,
+  CANCEL,
+  LINK_OUTSIDE,
+  TAKE_KEYS,
+  ADD_JOBS,
+  ENQUEUE,
+  ADD_NODES,
+  EXPAND,
+];

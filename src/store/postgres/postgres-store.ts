@@ -1,0 +1,267 @@
+/** The store for many processes and machines: state in the tables, one lane a process, notices as hints. */
+import { QuackmarkError } from "../../lib/errors.ts";
+import type { UniquePolicy } from "../../model/job-options.ts";
+import type {
+  Claim,
+  ClaimHolder,
+  EnqueueReceipt,
+  JobFilter,
+  Outcome,
+  RunStatus,
+  Settled,
+  Store,
+  StrategyName,
+  Submission,
+  SubmitReceipt,
+  Token,
+} from "../store.ts";
+import type { StoreOptions } from "../store-options.ts";
+import { Admission } from "./admission.ts";
+import { cancelOperation, pauseOperation } from "./control.ts";
+import { autoStrategy, STRATEGY_NAMES } from "./insert/strategies.ts";
+import { Leases } from "./leases.ts";
+import { placeOf } from "./names.ts";
+import { ReadingStore } from "./reading-store.ts";
+import { readRunStatus } from "./reads.ts";
+import { RunWaiters } from "./run-waiters.ts";
+import { openSession, type Session } from "./session.ts";
+import { rowsOf, submitOperation } from "./submit.ts";
+import { type TurnSummary, Turns } from "./turns.ts";
+import type { Changed } from "./waiting.ts";
+
+/** Workers of one instance; see `worker >> 12` in functions/settle.ts. */
+const WORKERS_PER_INSTANCE = 4096;
+
+/** See the file's head. */
+export class PostgresStore extends ReadingStore implements Store {
+  readonly strategies: readonly StrategyName[] = STRATEGY_NAMES;
+  readonly #options: StoreOptions;
+  readonly #session: Session;
+  readonly #turns: Turns;
+  readonly #admission: Admission;
+  readonly #leases: Leases;
+  readonly #waiters: RunWaiters;
+  readonly #subscribers = new Set<() => void>();
+  #workers = 0;
+  #closed = false;
+
+  private constructor(options: StoreOptions, session: Session) {
+    super(session.readers, session.schema);
+    this.#options = options;
+    this.#session = session;
+    this.#admission = new Admission(session, options);
+    this.#turns = new Turns({
+      ...session,
+      config: options.config,
+      clock: options.clock,
+      random: options.random,
+      done: (summary, stale) => this.#turned(summary, stale),
+    });
+    this.#leases = new Leases(session, options, (result) => this.#changed(result));
+    this.#waiters = new RunWaiters(session, options);
+    session.attach({
+      takeBatch: () => this.#turns.take(),
+      reconnected: () => this.#leases.checkAll(),
+      ready: () => this.#wake(),
+      runEnded: (runId) => this.#waiters.look([runId]),
+      revoked: () => this.#leases.checkAll(),
+    });
+  }
+
+  /** Connects, and creates or migrates the schema. @throws InputError, QuackmarkError */
+  static async open(options: StoreOptions & { readonly url: string }): Promise<PostgresStore> {
+    return new PostgresStore(options, await openSession(placeOf(options.url), options));
+  }
+
+  autoStrategy(rows: number): StrategyName {
+    return autoStrategy(rows, this.#options.config);
+  }
+
+  async submit(
+    submission: Submission,
+    strategy: StrategyName,
+    chunkSize: number,
+    nowMs: number,
+  ): Promise<SubmitReceipt> {
+    this.assertOpen();
+    const { readers, counters, schema, channel, offsetMs } = this.#session;
+    const run = {
+      schema,
+      channel,
+      config: this.#options.config,
+      submission,
+      strategy,
+      chunkSize,
+      nowMs: nowMs + offsetMs,
+      onRows: (rows: number) => {
+        counters.rowsWritten += rows;
+      },
+    };
+    const submitted = await readers.run(submitOperation(run));
+    counters.commits++;
+    counters.statements += submitted.receipt.statements;
+    counters.rowsWritten += rowsOf(submission) - submitted.receipt.rows;
+    this.#changed(submitted);
+    return submitted.receipt;
+  }
+
+  async enqueue(
+    submission: Submission,
+    unique: UniquePolicy,
+    nowMs: number,
+  ): Promise<EnqueueReceipt> {
+    this.assertOpen();
+    const { receipt, ...changed } = await this.#admission.enqueue(submission, unique, nowMs);
+    this.#changed(changed);
+    return receipt;
+  }
+
+  async claim(
+    queues: readonly string[],
+    limit: number,
+    workerId: number,
+    _nowMs: number,
+    leaseMs: number,
+  ): Promise<readonly Claim[]> {
+    this.assertOpen();
+    this.#session.counters.polls++;
+    const claims = this.#turns.claim({ queues, limit, workerId, leaseMs });
+    this.#session.lane.batch();
+    const got = await claims;
+    if (got.length > 0) this.#leases.watch();
+    return got;
+  }
+
+  heartbeat(tokens: Iterable<Token>, _nowMs: number, leaseMs: number): Promise<Token[]> {
+    this.assertOpen();
+    return this.#leases.renew([...tokens], leaseMs);
+  }
+
+  addHolder(holder: ClaimHolder): () => void {
+    return this.#leases.add(holder);
+  }
+
+  async cancel(filter: JobFilter, nowMs: number): Promise<number> {
+    this.assertOpen();
+    const { lane, schema, channel, offsetMs } = this.#session;
+    const operation = cancelOperation(
+      schema,
+      channel,
+      this.#options.config,
+      filter,
+      nowMs + offsetMs,
+    );
+    const { cancelled, revoked, ...changed } = await lane.run(operation);
+    this.#leases.revoke(revoked);
+    this.#changed(changed);
+    return cancelled;
+  }
+
+  async expand(token: Token, submission: Submission, nowMs: number): Promise<number> {
+    this.assertOpen();
+    const { first, ...changed } = await this.#admission.expand(token, submission, nowMs);
+    return this.#added(token, first, changed);
+  }
+
+  async addNodes(token: Token, submission: Submission, nowMs: number): Promise<number> {
+    this.assertOpen();
+    const { first, ...changed } = await this.#admission.addNodes(token, submission, nowMs);
+    return this.#added(null, first, changed);
+  }
+
+  #added(ended: Token | null, id: number, changed: Changed): number {
+    if (id === 0) this.#session.counters.staleSettles++;
+    if (ended !== null) this.#session.held.drop(ended.jobId, ended.attempt);
+    this.#changed(changed);
+    return id;
+  }
+
+  async pause(queue: string, paused: boolean): Promise<void> {
+    this.assertOpen();
+    const { lane, schema, channel } = this.#session;
+    await lane.run(pauseOperation(schema, channel, queue, paused));
+    if (!paused) this.#wake();
+  }
+
+  async roomFor(jobs: number): Promise<void> {
+    this.assertOpen();
+    await this.#admission.roomFor(jobs);
+  }
+
+  async settle(outcomes: readonly Outcome[], _workerId: number, _nowMs: number): Promise<Settled> {
+    this.assertOpen();
+    const settled = this.#turns.settle(outcomes);
+    this.#session.lane.batch();
+    return settled;
+  }
+
+  nextDueAt(): number {
+    return this.#session.waiting.dueMs - this.#session.offsetMs;
+  }
+
+  subscribe(onReady: () => void): () => void {
+    this.#subscribers.add(onReady);
+    return () => this.#subscribers.delete(onReady);
+  }
+
+  newWorkerId(): number {
+    return (
+      this.#session.instanceId * WORKERS_PER_INSTANCE + (this.#workers++ % WORKERS_PER_INSTANCE)
+    );
+  }
+
+  async runStatus(runId: number): Promise<RunStatus> {
+    this.assertOpen();
+    return readRunStatus(this.readers, this.schema, runId);
+  }
+
+  waitForRun(runId: number): Promise<RunStatus> {
+    this.assertOpen();
+    return this.#waiters.wait(runId);
+  }
+
+  counters(): ReturnType<Store["counters"]> {
+    const { counters, waiting, held } = this.#session;
+    return { ...counters, ready: waiting.ready, delayed: waiting.delayed, claimed: held.size };
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#leases.close();
+    this.#waiters.close(
+      new QuackmarkError("QUEUE_CLOSED", "The queue was closed while this waited"),
+    );
+    this.#admission.close();
+    await this.#session.close();
+  }
+
+  #turned(summary: TurnSummary, stale: number): void {
+    const { counters, waiting, held } = this.#session;
+    counters.staleSettles += stale;
+    waiting.claimed(
+      summary.claimed,
+      summary.asked ? (summary.dueMs ?? Number.POSITIVE_INFINITY) : null,
+    );
+    if (summary.claimed > 0) this.#admission.madeRoom();
+    this.#changed(summary);
+    // A suspect kept everything else waiting.
+    if (held.takeAloneEnded()) this.#wake();
+  }
+
+  /** Something changed for those who wait: workers for jobs, callers for runs. */
+  #changed({ ready, delayed, closed }: Changed): void {
+    this.#session.waiting.changed(ready, delayed);
+    if (closed.length > 0) this.#waiters.look(closed);
+    if (ready > 0 || delayed > 0) this.#wake();
+  }
+
+  #wake(): void {
+    for (const wake of this.#subscribers) wake();
+  }
+
+  protected override assertOpen(): void {
+    if (this.#closed)
+      throw new QuackmarkError("QUEUE_CLOSED", "The queue is closed; open it again to use it");
+  }
+}
