@@ -40,6 +40,10 @@ const GATES: readonly Gate[] = [
   { name: "unit", commands: [["vitest", "run", "--project", "unit"]] },
   { name: "build", commands: [["npm", "run", "-s", "build"]] },
   { name: "integration", commands: [["vitest", "run", "--project", "integration"]] },
+  {
+    name: "conformance",
+    commands: [["vitest", "run", "--project", "duckdb", "--project", "postgres"]],
+  },
   { name: "smoke", commands: builtInScenarioNames().map(smokeRun) },
 ];
 

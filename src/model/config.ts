@@ -148,6 +148,7 @@ export const SETTINGS = {
     min: 1,
     max: 100_000_000,
     help: "most rows that queue.sql answers with; they are objects in memory",
+  },
   copyThreshold: {
     default: 500,
     min: 0,

@@ -25,7 +25,7 @@ export interface ConnectionOptions {
 }
 
 /** One attempt. Errors of a connection that breaks later are events; whoever queries next hears of them too. */
-export async function connect({ url, durability }: ConnectionOptions): Promise<pg.Client> {
+async function connect({ url, durability }: ConnectionOptions): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
     types,

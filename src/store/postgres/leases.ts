@@ -120,9 +120,31 @@ export class Leases {
     }));
   }
 
-  /** Watches no more. */
-  close(): void {
+  /** Watches no more. Claims that are still held are void, as after a crash: nobody waits for their leases. */
+  async close(): Promise<void> {
     this.#closed = true;
     this.#cancelTimer?.();
+    const tokens = this.#session.held.tokens();
+    if (tokens.length === 0) return;
+    const { schema, channel, lane, now } = this.#session;
+    const { retryBackoffMs, retryBackoffMaxMs } = this.#options.config;
+    const values = [
+      numbers(tokens.map(({ jobId }) => jobId)),
+      numbers(tokens.map(({ attempt }) => attempt)),
+      retryBackoffMs,
+      retryBackoffMaxMs,
+      now(),
+      channel,
+    ];
+    await lane.run({
+      send: (client) =>
+        client.query(
+          inSchema(
+            schema,
+            "SELECT {s}.void_claims($1, $2, $3, $4, to_timestamp($5::float8 / 1000), $6)",
+          ),
+          values,
+        ),
+    });
   }
 }

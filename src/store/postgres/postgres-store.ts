@@ -55,6 +55,8 @@ export class PostgresStore extends ReadingStore implements Store {
       config: options.config,
       clock: options.clock,
       random: options.random,
+      limits: Object.keys(options.limits).length === 0 ? null : JSON.stringify(options.limits),
+      bornMs: session.now(),
       done: (summary, stale) => this.#turned(summary, stale),
     });
     this.#leases = new Leases(session, options, (result) => this.#changed(result));
@@ -228,7 +230,7 @@ export class PostgresStore extends ReadingStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#leases.close();
+    await this.#leases.close().catch(() => undefined);
     this.#waiters.close(
       new QuackmarkError("QUEUE_CLOSED", "The queue was closed while this waited"),
     );

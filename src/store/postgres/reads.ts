@@ -1,9 +1,18 @@
 /** Questions that the tables answer, beside the lane. */
+import pg from "pg";
 import { InputError } from "../../lib/errors.ts";
 import type { RowCounts, RunStatus } from "../store.ts";
 import { numbers } from "./arrays.ts";
 import { inSchema } from "./names.ts";
 import type { Readers } from "./readers.ts";
+
+/** Users see BIGINT as `bigint`, as the embedded store gives it. */
+const userTypes: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: "text") =>
+    oid === pg.types.builtins.INT8
+      ? BigInt
+      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+};
 
 const STATUS =
   "SELECT id, status, jobs, done, failed, skipped, cancelled FROM {s}.dag_runs WHERE id = ANY($1::bigint[])";
@@ -95,6 +104,7 @@ export async function readRows(
         await client.query(`SET LOCAL search_path = ${schema}`);
         const { rows } = await client.query({
           text: numbered,
+          types: userTypes,
           values: names.map((name) => parameters[name]),
         });
         return rows as Record<string, unknown>[];

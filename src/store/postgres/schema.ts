@@ -57,7 +57,8 @@ export const TABLES: readonly string[] = [
   `CREATE TABLE {s}.unique_keys(key text PRIMARY KEY, job_id bigint NOT NULL, until timestamptz NOT NULL)`,
   "CREATE INDEX unique_keys_job ON {s}.unique_keys(job_id)",
   "CREATE TABLE {s}.paused_queues(queue text PRIMARY KEY)",
-  "CREATE TABLE {s}.rate_buckets(name text PRIMARY KEY, tokens double precision NOT NULL, filled_at timestamptz NOT NULL)",
+  `CREATE TABLE {s}.rate_buckets(name text PRIMARY KEY, tokens double precision NOT NULL, filled_at timestamptz NOT NULL,
+     ms_per_token double precision NOT NULL)`,
   // One row per open queue object: when it was last heard of, and the last enqueue that it committed.
   `CREATE TABLE {s}.instances(id bigint PRIMARY KEY, host text NOT NULL, pid integer NOT NULL, seen_at timestamptz NOT NULL,
      ticket bigint NOT NULL DEFAULT 0, first_job_id bigint NOT NULL DEFAULT 0) WITH (fillfactor = 50)`,

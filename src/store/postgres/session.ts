@@ -13,7 +13,7 @@ import { Readers } from "./readers.ts";
 import { Waiting } from "./waiting.ts";
 
 /** What the session tells its owner. */
-export interface SessionEvents {
+interface SessionEvents {
   takeBatch(): Batch | null;
   reconnected(): void;
   ready(): void;

@@ -1,17 +1,8 @@
 /** Outcomes as the parameters of a turn, and the rows of its claims as claims. */
 import type { Config } from "../../model/config.ts";
-import type { Claim, Outcome, OutcomeKind } from "../store.ts";
+import type { Claim, Outcome } from "../store.ts";
 import { numbers, texts } from "./arrays.ts";
-
-/** Numbers of the kinds of outcomes; see `KIND` of functions/settle.ts. */
-const KIND: Readonly<Record<OutcomeKind, number>> = {
-  done: 1,
-  fail: 2,
-  timeout: 3,
-  abandon: 4,
-  release: 5,
-  nack: 6,
-};
+import { KIND } from "./functions/settle.ts";
 
 /** Ids, attempts, kinds, payloads, waits of nacks, and the factors that shorten waits between tries. */
 export function outcomeColumns(

@@ -47,6 +47,10 @@ export interface TurnParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly held: HeldClaims;
+  /** JSON of the limits, or null for none. */
+  readonly limits: string | null;
+  /** When the store was opened: buckets were empty then. */
+  readonly bornMs: number;
   readonly random: () => number;
   now(): number;
   /** Called when a turn is committed, before its promises resolve. */
@@ -66,7 +70,7 @@ export class Turns {
     this.#parts = parts;
     this.#turnSql = inSchema(
       parts.schema,
-      `SELECT * FROM {s}.turn($1, $2, $3, $4, $5, $6, $7, $8, to_timestamp($9::float8 / 1000), $10, $11, $12, $13, to_timestamp($14::float8 / 1000), $15)`,
+      `SELECT * FROM {s}.turn($1, $2, $3, $4, $5, $6, $7, $8, to_timestamp($9::float8 / 1000), $10, $11, $12, $13, to_timestamp($14::float8 / 1000), $15, $16, to_timestamp($17::float8 / 1000))`,
     );
     // An attempt that ended as its holder said: nobody else could say so.
     this.#findSettledSql = inSchema(
@@ -197,6 +201,8 @@ export class Turns {
       held.size > 0,
       nowMs + (claim?.leaseMs ?? 0),
       channel,
+      this.#parts.limits,
+      this.#parts.bornMs,
     ];
     const result: QueryArrayResult = await client.query({
       name: "turn",

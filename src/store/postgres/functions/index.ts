@@ -4,7 +4,8 @@ import { CASCADE, END_EXPANDED, HELPERS } from "./cascade.ts";
 import { CLAIM, PROMOTE, TURN } from "./claim.ts";
 import { ANNOUNCE, CANCEL, END_CANCELLED } from "./control.ts";
 import { DECIDE } from "./decide.ts";
-import { REAP, RENEW, SETTLE } from "./settle.ts";
+import { CLAIM_LIMITED, FILL_BUCKET, ROOM_OF } from "./limits.ts";
+import { REAP, RENEW, SETTLE, VOID_CLAIMS } from "./settle.ts";
 
 /** Created anew with every migration; they hold no state. */
 export const FUNCTIONS: readonly string[] = [
@@ -15,7 +16,11 @@ export const FUNCTIONS: readonly string[] = [
   SETTLE,
   REAP,
   RENEW,
+  VOID_CLAIMS,
   PROMOTE,
+  FILL_BUCKET,
+  ROOM_OF,
+  CLAIM_LIMITED,
   CLAIM,
   TURN,
   ANNOUNCE,

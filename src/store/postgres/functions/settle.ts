@@ -1,4 +1,5 @@
 /** The ends of attempts, set by set. Only the holder of the current token can end one. */
+import type { OutcomeKind } from "../../store.ts";
 import { FACT_NAMES } from "../schema.ts";
 
 const MOVED = FACT_NAMES.split(",")
@@ -6,21 +7,15 @@ const MOVED = FACT_NAMES.split(",")
   .join(", ")
   .replace("g.tries", "g.tries + (g.kind <> 1)::integer");
 
-/** Numbers of the kinds of `Outcome`, and of those that only the reaper gives. */
-export const KIND = {
+/** Numbers of the kinds of outcomes. The reaper adds 7: a lease ran out, 8: the holder died, 9: it died while it ran this job alone. */
+export const KIND: Readonly<Record<OutcomeKind, number>> = {
   done: 1,
   fail: 2,
   timeout: 3,
   abandon: 4,
   release: 5,
   nack: 6,
-  /** The lease of a holder that is alive ran out. */
-  lostLease: 7,
-  /** The holder died. */
-  crash: 8,
-  /** The holder died while it ran this job alone. */
-  crashAlone: 9,
-} as const;
+};
 
 /** The causes of the kinds, by their number; see `CAUSE`. */
 const CAUSE_OF = "(ARRAY[0, 3, 4, 12, 6, 8, 7, 5, 5])";
@@ -128,4 +123,17 @@ BEGIN
   u AS (UPDATE {s}.live_jobs j SET "at" = coalesce(p_lease_until, j."at") FROM o
     WHERE j.id = o.id AND j.attempt = o.attempt AND j.state = 2 RETURNING o.place)
   SELECT coalesce(array_agg(o.place), '{}') INTO lost FROM o WHERE o.place NOT IN (SELECT u.place FROM u);
+END $$`;
+
+/** Claims whose holder is gone, though their leases have not run out. */
+export const VOID_CLAIMS = `
+CREATE OR REPLACE FUNCTION {s}.void_claims(p_jobs bigint[], p_attempts integer[], p_base double precision, p_max double precision,
+  p_now timestamptz, p_channel text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_kinds integer[]; v record;
+BEGIN
+  v_kinds := ARRAY(SELECT CASE WHEN j.claim_cause = 9 THEN 9 ELSE 8 END FROM unnest(p_jobs) WITH ORDINALITY AS o(id, place)
+    LEFT JOIN {s}.live_jobs j ON j.id = o.id ORDER BY o.place);
+  SELECT * INTO v FROM {s}.settle(p_jobs, p_attempts, v_kinds, '{}', '{}', '{}', p_base, p_max, p_now);
+  PERFORM {s}.announce(v.ready, v.closed, p_channel);
 END $$`;

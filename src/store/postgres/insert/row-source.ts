@@ -8,7 +8,7 @@ import type { Submission } from "../../store.ts";
 export type Cell = string | number | boolean | null;
 
 /** One column: its SQL type and its values. */
-export interface Column {
+interface Column {
   readonly name: string;
   readonly type: string;
   at(row: number): Cell;

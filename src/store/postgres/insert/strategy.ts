@@ -3,7 +3,7 @@ import type { Client } from "pg";
 import type { RowSource } from "./row-source.ts";
 
 /** What writing took. */
-export interface InsertCost {
+interface InsertCost {
   /** SQL statements; a COPY is one. */
   statements: number;
   /** Longest SQL text. */
