@@ -193,12 +193,16 @@ export class Worker {
   /** Nothing was ready: wait for a notice, the next due job or the poll interval, whichever is first. */
   #rest(): void {
     if (this.#stopping) return;
-    this.#resting = true;
+    const isWoken = this.#options.wake === "notify";
     const dueMs = this.#store.nextDueAt() - this.#clock.now();
-    const waitMs =
-      this.#options.wake === "notify"
-        ? Math.min(this.#options.pollIntervalMs, Math.max(0, dueMs))
-        : this.#options.pollIntervalMs;
+    // Due while the claim was under way.
+    if (isWoken && dueMs <= 0) {
+      this.#planTurn();
+      return;
+    }
+    this.#resting = true;
+    const { pollIntervalMs } = this.#options;
+    const waitMs = isWoken ? Math.min(pollIntervalMs, dueMs) : pollIntervalMs;
     this.#cancelPoll = this.#clock.setTimer(() => {
       this.#resting = false;
       this.#planTurn();

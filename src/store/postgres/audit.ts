@@ -24,9 +24,10 @@ export async function audit(
         FROM {s}.job_dependencies d, first WHERE d.child_job_id IN (SELECT id FROM mine)) AS edge_hash`,
   );
   const once = await rows(
-    `SELECT j.id, count(t.seq) FILTER (WHERE t.state = 3) AS done, count(t.seq) FILTER (WHERE t.state BETWEEN 4 AND 6) AS other
-     FROM (${MINE}) j LEFT JOIN {s}.transitions t ON t.job_id = j.id AND t.state BETWEEN 3 AND 6
-     GROUP BY j.id HAVING count(t.seq) FILTER (WHERE t.state = 3) <> 1 OR count(t.seq) FILTER (WHERE t.state BETWEEN 4 AND 6) <> 0
+    `SELECT j.id, count(t.seq) FILTER (WHERE t.state = 3) AS done, count(t.seq) FILTER (WHERE t.state BETWEEN 4 AND 6) - count(t.seq) FILTER (WHERE t.state = 10) AS other
+     FROM (${MINE}) j LEFT JOIN {s}.transitions t ON t.job_id = j.id AND (t.state BETWEEN 3 AND 6 OR t.state = 10)
+     GROUP BY j.id HAVING count(t.seq) FILTER (WHERE t.state = 3) <> 1
+       OR count(t.seq) FILTER (WHERE t.state BETWEEN 4 AND 6) <> count(t.seq) FILTER (WHERE t.state = 10)
      ORDER BY j.id LIMIT ${SHOWN}`,
   );
   const early = await rows(

@@ -1,13 +1,13 @@
 /** The store for many processes and machines: state in the tables, one lane a process, notices as hints. */
 import { QuackmarkError } from "../../lib/errors.ts";
 import type { UniquePolicy } from "../../model/job-options.ts";
+import type { DeadLetterFilter, RedriveReport } from "../records.ts";
 import type {
   Claim,
   ClaimHolder,
   EnqueueReceipt,
   JobFilter,
   Outcome,
-  RunStatus,
   Settled,
   Store,
   StrategyName,
@@ -16,37 +16,33 @@ import type {
   Token,
 } from "../store.ts";
 import type { StoreOptions } from "../store-options.ts";
-import { Admission } from "./admission.ts";
+import { type Added, Admission } from "./admission.ts";
 import { cancelOperation, pauseOperation } from "./control.ts";
 import { autoStrategy, STRATEGY_NAMES } from "./insert/strategies.ts";
 import { Leases } from "./leases.ts";
 import { placeOf } from "./names.ts";
 import { ReadingStore } from "./reading-store.ts";
-import { readRunStatus } from "./reads.ts";
-import { RunWaiters } from "./run-waiters.ts";
+import { redriveOperation } from "./revival.ts";
 import { openSession, type Session } from "./session.ts";
 import { rowsOf, submitOperation } from "./submit.ts";
 import { type TurnSummary, Turns } from "./turns.ts";
 import type { Changed } from "./waiting.ts";
 
-/** Workers of one instance; see `worker >> 12` in functions/settle.ts. */
-const WORKERS_PER_INSTANCE = 4096;
-
 /** See the file's head. */
 export class PostgresStore extends ReadingStore implements Store {
+  /** A server mends itself. */
+  readonly repair = null;
   readonly strategies: readonly StrategyName[] = STRATEGY_NAMES;
   readonly #options: StoreOptions;
   readonly #session: Session;
   readonly #turns: Turns;
   readonly #admission: Admission;
   readonly #leases: Leases;
-  readonly #waiters: RunWaiters;
   readonly #subscribers = new Set<() => void>();
-  #workers = 0;
   #closed = false;
 
   private constructor(options: StoreOptions, session: Session) {
-    super(session.readers, session.schema);
+    super(session, options);
     this.#options = options;
     this.#session = session;
     this.#admission = new Admission(session, options);
@@ -60,12 +56,11 @@ export class PostgresStore extends ReadingStore implements Store {
       done: (summary, stale) => this.#turned(summary, stale),
     });
     this.#leases = new Leases(session, options, (result) => this.#changed(result));
-    this.#waiters = new RunWaiters(session, options);
     session.attach({
       takeBatch: () => this.#turns.take(),
       reconnected: () => this.#leases.checkAll(),
       ready: () => this.#wake(),
-      runEnded: (runId) => this.#waiters.look([runId]),
+      runEnded: (runId) => this.waiters.look([runId]),
       revoked: () => this.#leases.checkAll(),
     });
   }
@@ -159,23 +154,36 @@ export class PostgresStore extends ReadingStore implements Store {
     return cancelled;
   }
 
-  async expand(token: Token, submission: Submission, nowMs: number): Promise<number> {
+  async redrive(
+    filter: DeadLetterFilter,
+    { cancelled }: { readonly cancelled: boolean },
+    nowMs: number,
+  ): Promise<RedriveReport> {
     this.assertOpen();
-    const { first, ...changed } = await this.#admission.expand(token, submission, nowMs);
-    return this.#added(token, first, changed);
+    const { lane, schema, channel, offsetMs } = this.#session;
+    const { report, ...changed } = await lane.run(
+      redriveOperation(schema, channel, this.#options.config, filter, cancelled, nowMs + offsetMs),
+    );
+    this.#changed(changed);
+    return report;
   }
 
-  async addNodes(token: Token, submission: Submission, nowMs: number): Promise<number> {
+  expand(token: Token, submission: Submission, nowMs: number): Promise<number> {
     this.assertOpen();
-    const { first, ...changed } = await this.#admission.addNodes(token, submission, nowMs);
-    return this.#added(null, first, changed);
+    return this.#added(this.#admission.expand(token, submission, nowMs), token);
   }
 
-  #added(ended: Token | null, id: number, changed: Changed): number {
-    if (id === 0) this.#session.counters.staleSettles++;
+  addNodes(token: Token, submission: Submission, nowMs: number): Promise<number> {
+    this.assertOpen();
+    return this.#added(this.#admission.addNodes(token, submission, nowMs), null);
+  }
+
+  async #added(adding: Promise<Added>, ended: Token | null): Promise<number> {
+    const { first, ...changed } = await adding;
+    if (first === 0) this.#session.counters.staleSettles++;
     if (ended !== null) this.#session.held.drop(ended.jobId, ended.attempt);
     this.#changed(changed);
-    return id;
+    return first;
   }
 
   async pause(queue: string, paused: boolean): Promise<void> {
@@ -207,19 +215,7 @@ export class PostgresStore extends ReadingStore implements Store {
   }
 
   newWorkerId(): number {
-    return (
-      this.#session.instanceId * WORKERS_PER_INSTANCE + (this.#workers++ % WORKERS_PER_INSTANCE)
-    );
-  }
-
-  async runStatus(runId: number): Promise<RunStatus> {
-    this.assertOpen();
-    return readRunStatus(this.readers, this.schema, runId);
-  }
-
-  waitForRun(runId: number): Promise<RunStatus> {
-    this.assertOpen();
-    return this.#waiters.wait(runId);
+    return this.#session.newWorkerId();
   }
 
   counters(): ReturnType<Store["counters"]> {
@@ -231,10 +227,11 @@ export class PostgresStore extends ReadingStore implements Store {
     if (this.#closed) return;
     this.#closed = true;
     await this.#leases.close().catch(() => undefined);
-    this.#waiters.close(
+    this.waiters.close(
       new QuackmarkError("QUEUE_CLOSED", "The queue was closed while this waited"),
     );
     this.#admission.close();
+    this.conditions.close();
     await this.#session.close();
   }
 
@@ -246,16 +243,17 @@ export class PostgresStore extends ReadingStore implements Store {
       summary.asked ? (summary.dueMs ?? Number.POSITIVE_INFINITY) : null,
     );
     if (summary.claimed > 0) this.#admission.madeRoom();
-    this.#changed(summary);
+    this.#changed(summary, summary.asked);
     // A suspect kept everything else waiting.
     if (held.takeAloneEnded()) this.#wake();
   }
 
   /** Something changed for those who wait: workers for jobs, callers for runs. */
-  #changed({ ready, delayed, closed }: Changed): void {
+  #changed({ ready, delayed, closed }: Changed, asked = false): void {
     this.#session.waiting.changed(ready, delayed);
-    if (closed.length > 0) this.#waiters.look(closed);
-    if (ready > 0 || delayed > 0) this.#wake();
+    if (closed.length > 0) this.waiters.look(closed);
+    this.conditions.changed();
+    if (ready > 0 || (delayed > 0 && !asked)) this.#wake();
   }
 
   #wake(): void {

@@ -1,19 +1,39 @@
 /** The questions that the store answers from its tables, beside the lane. */
+import type {
+  DeadLetter,
+  DeadLetterFilter,
+  JobRecord,
+  RunRecord,
+  RunStatus,
+  RunTree,
+} from "../records.ts";
 import type { Audit, ParentEnd, RowCounts, SelfCheck } from "../store.ts";
+import type { StoreOptions } from "../store-options.ts";
 import { audit } from "./audit.ts";
+import { Conditions } from "./conditions.ts";
 import { readParents } from "./parents.ts";
+import { readDeadLetters, readJob } from "./read-jobs.ts";
+import { readRun, readRunTree } from "./read-runs.ts";
 import type { Readers } from "./readers.ts";
-import { readCounts, readQueueWait, readRows } from "./reads.ts";
+import { readCounts, readQueueWait, readRows, readRunStatus } from "./reads.ts";
+import { RunWaiters } from "./run-waiters.ts";
 import { selfCheck } from "./self-check.ts";
+import type { Session } from "./session.ts";
 
 /** See the file's head. */
 export abstract class ReadingStore {
   protected readonly readers: Readers;
   protected readonly schema: string;
 
-  constructor(readers: Readers, schema: string) {
-    this.readers = readers;
-    this.schema = schema;
+  /** Those who wait for the end of a run, or until something holds. */
+  protected readonly waiters: RunWaiters;
+  protected readonly conditions: Conditions;
+
+  constructor(session: Session, options: StoreOptions) {
+    this.readers = session.readers;
+    this.schema = session.schema;
+    this.waiters = new RunWaiters(session, options);
+    this.conditions = new Conditions(session, options);
   }
 
   protected abstract assertOpen(): void;
@@ -44,6 +64,46 @@ export abstract class ReadingStore {
   async parentsOf(jobIds: readonly number[]): Promise<ReadonlyMap<number, readonly ParentEnd[]>> {
     this.assertOpen();
     return readParents(this.readers, this.schema, jobIds);
+  }
+
+  async runStatus(runId: number): Promise<RunStatus> {
+    this.assertOpen();
+    return readRunStatus(this.readers, this.schema, runId);
+  }
+
+  waitForRun(runId: number): Promise<RunStatus> {
+    this.assertOpen();
+    return this.waiters.wait(runId);
+  }
+
+  whenIdle(): Promise<void> {
+    this.assertOpen();
+    return this.conditions.idle();
+  }
+
+  whenEmpty(queue: string): Promise<void> {
+    this.assertOpen();
+    return this.conditions.empty(queue);
+  }
+
+  async deadLetters(filter: DeadLetterFilter, limit: number): Promise<readonly DeadLetter[]> {
+    this.assertOpen();
+    return readDeadLetters(this.readers, this.schema, filter, limit);
+  }
+
+  async job(jobId: number): Promise<JobRecord | undefined> {
+    this.assertOpen();
+    return readJob(this.readers, this.schema, jobId);
+  }
+
+  async runRecord(runId: number): Promise<RunRecord> {
+    this.assertOpen();
+    return readRun(this.readers, this.schema, runId);
+  }
+
+  async runTree(runId: number): Promise<RunTree> {
+    this.assertOpen();
+    return readRunTree(this.readers, this.schema, runId);
   }
 
   async selfCheck(): Promise<SelfCheck> {

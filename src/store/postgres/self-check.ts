@@ -12,9 +12,9 @@ const LIVE = `
     (count(e.id) FILTER (WHERE e.state = 5 AND e.cause <> 2))::integer AS skipped_parents
   FROM {s}.live_jobs j LEFT JOIN {s}.job_dependencies d ON d.child_job_id = j.id LEFT JOIN {s}.ended_jobs e ON e.id = d.parent_job_id
     LEFT JOIN LATERAL (
-      SELECT max(a.attempt) AS attempt, (count(*) FILTER (WHERE a.state = 7 AND a.cause <> 8))::integer AS tries
-      FROM {s}.past_attempts a WHERE a.job_id = j.id
-        AND a.end_seq > coalesce((SELECT max(b.end_seq) FROM {s}.past_attempts b WHERE b.job_id = j.id AND b.state = 10), 0)) p ON true
+      SELECT max(a.attempt) AS attempt, (count(*) FILTER (WHERE a.state = 7 AND a.cause <> 8
+        AND a.end_seq > coalesce((SELECT max(b.end_seq) FROM {s}.past_attempts b WHERE b.job_id = j.id AND b.state = 10), 0)))::integer AS tries
+      FROM {s}.past_attempts a WHERE a.job_id = j.id) p ON true
   GROUP BY j.id, p.attempt, p.tries ORDER BY j.id`;
 
 type Row = Readonly<Record<string, number>>;

@@ -12,6 +12,9 @@ import { channelOf, inSchema, type Place } from "./names.ts";
 import { Readers } from "./readers.ts";
 import { Waiting } from "./waiting.ts";
 
+/** Workers of one instance; see `worker >> 12` in functions/settle.ts. */
+const WORKERS_PER_INSTANCE = 4096;
+
 /** What the session tells its owner. */
 interface SessionEvents {
   takeBatch(): Batch | null;
@@ -36,6 +39,8 @@ export interface Session {
   readonly offsetMs: number;
   /** The server's time. */
   now(): number;
+  /** An id that no other worker has, of any process. */
+  newWorkerId(): number;
   /** Sets who hears the events. */
   attach(events: SessionEvents): void;
   close(): Promise<void>;
@@ -87,6 +92,7 @@ export async function openSession({ url, schema }: Place, options: StoreOptions)
     await client.end().catch(() => undefined);
     throw error;
   }
+  let workers = 0;
   let events = NOBODY;
   const counters = noCounts();
   const readers = new Readers(connection);
@@ -115,6 +121,7 @@ export async function openSession({ url, schema }: Place, options: StoreOptions)
     counters,
     offsetMs,
     now: () => clock.now() + offsetMs,
+    newWorkerId: () => instanceId * WORKERS_PER_INSTANCE + (workers++ % WORKERS_PER_INSTANCE),
     attach(owner) {
       events = owner;
     },

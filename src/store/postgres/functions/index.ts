@@ -5,6 +5,7 @@ import { CLAIM, PROMOTE, TURN } from "./claim.ts";
 import { ANNOUNCE, CANCEL, END_CANCELLED } from "./control.ts";
 import { DECIDE } from "./decide.ts";
 import { CLAIM_LIMITED, FILL_BUCKET, ROOM_OF } from "./limits.ts";
+import { RECOUNT, REDRIVABLE, REDRIVE } from "./redrive.ts";
 import { REAP, RENEW, SETTLE, VOID_CLAIMS } from "./settle.ts";
 
 /** Created anew with every migration; they hold no state. */
@@ -32,4 +33,7 @@ export const FUNCTIONS: readonly string[] = [
   ENQUEUE,
   ADD_NODES,
   EXPAND,
+  RECOUNT,
+  REDRIVABLE,
+  REDRIVE,
 ];
