@@ -193,20 +193,16 @@ export class Worker {
   /** Nothing was ready: wait for a notice, the next due job or the poll interval, whichever is first. */
   #rest(): void {
     if (this.#stopping) return;
-    const isWoken = this.#options.wake === "notify";
-    const dueMs = this.#store.nextDueAt() - this.#clock.now();
-    // Due while the claim was under way.
-    if (isWoken && dueMs <= 0) {
-      this.#planTurn();
-      return;
-    }
-    this.#resting = true;
-    const { pollIntervalMs } = this.#options;
-    const waitMs = isWoken ? Math.min(pollIntervalMs, dueMs) : pollIntervalMs;
-    this.#cancelPoll = this.#clock.setTimer(() => {
+    const { pollIntervalMs, wake } = this.#options;
+    const dueMs = wake === "notify" ? this.#store.nextDueAt() - this.#clock.now() : pollIntervalMs;
+    const goOn = (): void => {
       this.#resting = false;
       this.#planTurn();
-    }, waitMs);
+    };
+    this.#resting = true;
+    // Something may have come due while the claim was under way.
+    if (dueMs <= 0) goOn();
+    else this.#cancelPoll = this.#clock.setTimer(goOn, Math.min(pollIntervalMs, dueMs));
   }
 
   #run(claim: Claim, context: JobContext): void {

@@ -147,7 +147,8 @@ describe("G7: run control", () => {
     const broken = new Set(["b"]);
     const queue = await openBreakable(broken);
     const { runId } = await queue.submit(CHAIN);
-    queue.worker().start();
+    const worker = queue.worker();
+    worker.start();
     expect(await queue.runs.wait(runId)).toMatchObject({
       status: "failed",
       done: 2,
@@ -155,6 +156,7 @@ describe("G7: run control", () => {
       skipped: 2,
     });
     expect(await queue.runs.progress(runId)).toBe(1);
+    await worker.stop();
     broken.clear();
     expect(await queue.runs.retry(runId)).toEqual({
       redriven: [2],
@@ -163,6 +165,7 @@ describe("G7: run control", () => {
     });
     expect(await queue.runs.status(runId)).toMatchObject({ status: "running", done: 2, failed: 0 });
     expect(await queue.runs.progress(runId)).toBe(0.4);
+    worker.start();
     expect(await queue.runs.wait(runId)).toMatchObject({ status: "done", done: 5, skipped: 0 });
     expect(
       await queue.sql(
