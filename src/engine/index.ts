@@ -10,6 +10,7 @@ export type { TriggerName } from "../model/triggers.ts";
 export { auditFile } from "../store/duckdb/audit.ts";
 export type { Gate, GatePoint } from "../store/duckdb/gate.ts";
 export { AlreadyOpenError } from "../store/duckdb/lock.ts";
+export type { JobEvent, JobEventName } from "../store/events.ts";
 export type {
   AttemptRecord,
   DeadLetter,
@@ -38,6 +39,7 @@ export { Abandon, AttemptEnded, RetryLater } from "./attempt-end.ts";
 export type { ClaimRequest, Claims } from "./claims.ts";
 export { type Handler, JobContext } from "./context.ts";
 export { DeadLetters } from "./dead-letters.ts";
+export type { PressureEvent, QueueEvents, ScheduleEvent } from "./events.ts";
 export { Expansion, expand, map } from "./expansion.ts";
 export type { NodeRef } from "./graph.ts";
 export type { CriticalPath } from "./inspect/critical-path.ts";
@@ -46,6 +48,8 @@ export type { JobInput, NodeInput } from "./job-input.ts";
 export { Queue } from "./queue.ts";
 export type { EnqueueOptions, QueueOptions, SubmitOptions } from "./queue-options.ts";
 export { Runs } from "./runs.ts";
+export { type CatchUp, type Schedule, type ScheduleInput, Schedules } from "./schedules.ts";
+export type { Timing } from "./slots.ts";
 export type { DagInput } from "./submission.ts";
 export type { Upstream } from "./upstream.ts";
 export { Worker, type WorkerOptions } from "./worker.ts";

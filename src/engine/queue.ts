@@ -5,28 +5,17 @@ import { systemRandom } from "../lib/random.ts";
 import { type Config, resolveConfig } from "../model/config.ts";
 import { limitProblems } from "../model/limits.ts";
 import { openStore } from "../store/open-store.ts";
-import type { JobRecord } from "../store/records.ts";
-import type {
-  Audit,
-  Counters,
-  EnqueueReceipt,
-  JobFilter,
-  Repair,
-  RowCounts,
-  RunStatus,
-  SelfCheck,
-  Store,
-  SubmitReceipt,
-  Token,
-} from "../store/store.ts";
+import type { EnqueueReceipt, JobFilter, Store, SubmitReceipt, Token } from "../store/store.ts";
 import { Claims, staleToken } from "./claims.ts";
 import type { Handler, JobContext, JobServices } from "./context.ts";
-import { DeadLetters } from "./dead-letters.ts";
+import { Events, type QueueEvents } from "./events.ts";
 import type { Expansion } from "./expansion.ts";
 import { chooseChunkSize, chooseStrategy } from "./insert-choice.ts";
 import type { JobInput } from "./job-input.ts";
+import { logAttempts, reportFailure } from "./log-line.ts";
 import type { EnqueueOptions, QueueOptions, SubmitOptions } from "./queue-options.ts";
-import { Runs } from "./runs.ts";
+import { QueueReads } from "./queue-reads.ts";
+import { Schedules } from "./schedules.ts";
 import {
   assertAccepted,
   type DagInput,
@@ -38,7 +27,7 @@ import { UpstreamReader } from "./upstream.ts";
 import { Worker, type WorkerOptions } from "./worker.ts";
 
 /** See the file's head. */
-export class Queue {
+export class Queue extends QueueReads {
   readonly config: Config;
   readonly #store: Store;
   readonly #clock: Clock;
@@ -50,26 +39,30 @@ export class Queue {
   readonly #progress = new Map<number, { readonly done: number; readonly total: number }>();
   /** Claims by hand, in place of a worker. */
   readonly claims: Claims;
-  /** Jobs that failed for good: list, inspect, redrive. */
-  readonly deadLetters: DeadLetters;
-  /** Runs by id: status, progress, wait, cancel, retry, graph, tree. */
-  readonly runs: Runs;
+  /** Jobs that come by the clock: set, remove, list. */
+  readonly schedules: Schedules;
+  readonly #events: Events;
+  #isPressed = false;
 
   private constructor(store: Store, clock: Clock, config: Config, options: QueueOptions) {
+    super(store, clock);
     this.#store = store;
     this.#clock = clock;
     this.config = config;
     this.claims = new Claims(store, clock, config);
-    this.deadLetters = new DeadLetters(store, clock);
-    this.runs = new Runs(store, clock);
     const upstream = new UpstreamReader(store, clock);
-    const { logger = () => undefined } = options;
+    const { logger } = options;
+    const failed = (error: unknown): void => reportFailure(error, logger);
+    this.#events = new Events(store, failed);
+    const rules = (): SubmissionRules => this.#rules;
+    this.schedules = new Schedules({ store, clock, config, events: this.#events, rules, failed });
+    if (logger !== undefined && store.tellsEvents) logAttempts(this.#events, logger);
     this.#services = {
       enqueue: (job) => this.enqueue(job),
       addNodes: (context, dag) => this.#addNodes(context, dag),
       upstream: (jobId) => upstream.of(jobId),
       heartbeat: async (context) => (await this.claims.heartbeat([context])).length === 0,
-      log: ({ task, jobId, attempt }, text) => logger(`${task} ${jobId}/${attempt}: ${text}`),
+      log: ({ task, jobId, attempt }, text) => logger?.(`${task} ${jobId}/${attempt}: ${text}`),
       progress: ({ jobId }, done, total) => this.#progress.set(jobId, { done, total }),
     };
   }
@@ -89,7 +82,17 @@ export class Queue {
       limits,
       random: options.random ?? systemRandom,
     });
-    return new Queue(options.intercept?.(store) ?? store, clock, config, options);
+    const queue = new Queue(options.intercept?.(store) ?? store, clock, config, options);
+    await queue.schedules.load();
+    return queue;
+  }
+
+  /** Calls `listener` for each event of a name, after the commit that holds it. Returns the removal. */
+  on<Name extends keyof QueueEvents>(
+    name: Name,
+    listener: (event: QueueEvents[Name]) => void,
+  ): () => void {
+    return this.#events.on(name, listener);
   }
 
   /** Registers the function of a task. */
@@ -140,7 +143,9 @@ export class Queue {
     assertAccepted(submission, this.#draining);
     for (;;) {
       try {
-        return await this.#store.enqueue(submission, unique, this.#clock.now());
+        const receipt = await this.#store.enqueue(submission, unique, this.#clock.now());
+        if (this.#events.has("pressure")) this.#feelPressure();
+        return receipt;
       } catch (error) {
         const isFull = error instanceof QuackmarkError && error.code === "BACKPRESSURE";
         const canFit = submission.nodeCount <= this.config.backpressureRefuseJobs;
@@ -148,6 +153,16 @@ export class Queue {
         await this.#store.roomFor(submission.nodeCount);
       }
     }
+  }
+
+  #feelPressure(): void {
+    const { ready, delayed } = this.#store.counters();
+    const { backpressureWarnJobs: warnJobs, backpressureRefuseJobs: refuseJobs } = this.config;
+    const waitingJobs = ready + delayed;
+    const was = this.#isPressed;
+    this.#isPressed = waitingJobs >= warnJobs;
+    if (this.#isPressed && !was)
+      this.#events.emit("pressure", { waitingJobs, warnJobs, refuseJobs });
   }
 
   /**
@@ -228,67 +243,9 @@ export class Queue {
     await this.#store.expand({ jobId, attempt }, toSubmission(dag, this.#rules), this.#clock.now());
   }
 
-  /** All that is known of a job, with every attempt and its error; undefined for one that is not there. */
-  job(jobId: number): Promise<JobRecord | undefined> {
-    return this.#store.job(jobId);
-  }
-
-  /** Short for `runs.status`. */
-  run(runId: number): Promise<RunStatus> {
-    return this.runs.status(runId);
-  }
-
-  /** Short for `runs.wait`. */
-  waitForRun(runId: number): Promise<RunStatus> {
-    return this.runs.wait(runId);
-  }
-
-  /** Running totals; scans nothing. */
-  stats(): Counters {
-    return this.#store.counters();
-  }
-
-  /**
-   * Runs one SELECT over the tables and the views `job_state`, `attempts`, `dead_letter_queue`, `dag_run_stats`,
-   * `queue_latency` and `critical_path`. Read-only: it writes nothing, and reads no files or settings.
-   *
-   * @param parameters by name, for `$name` in the text
-   * @throws InputError (`READ_ONLY` where it is refused), QuackmarkError (`READ_LIMIT`: too long, or too many rows)
-   */
-  sql(
-    text: string,
-    parameters?: Readonly<Record<string, unknown>>,
-  ): Promise<Record<string, unknown>[]> {
-    return this.#store.query(text, parameters);
-  }
-
-  /** Verifies a run, or the whole database, from the tables alone. */
-  audit(runId: number | null = null): Promise<Audit> {
-    return this.#store.audit(runId);
-  }
-
-  /** Time from ready to claimed, from the log. */
-  queueWait(): Promise<{ p50Ms: number; p99Ms: number }> {
-    return this.#store.queueWait();
-  }
-
-  /** Rows of the main tables, as a connection of its own sees them. */
-  counts(): Promise<RowCounts> {
-    return this.#store.counts();
-  }
-
-  /** Whether the state in memory is the one that the log gives, job by job; for tests and for doubt. */
-  selfCheck(): Promise<SelfCheck> {
-    return this.#store.selfCheck();
-  }
-
-  /** What was mended when the queue was opened; null where nothing was wrong. */
-  get repair(): Repair | null {
-    return this.#store.repair;
-  }
-
   /** Stops the workers, commits what is staged, checkpoints and closes the file. */
   async close(): Promise<void> {
+    await this.schedules.close();
     await Promise.all(this.#workers.map((worker) => worker.stop()));
     await this.#store.close();
   }

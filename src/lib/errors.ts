@@ -24,6 +24,7 @@ export type ErrorCode =
   | "WAL_WITHOUT_DATABASE"
   | "WAL_DAMAGED"
   | "QUEUE_CLOSED"
+  | "NOT_SUPPORTED"
   | "NOT_COMMITTED"
   | "STORE_IN_DOUBT"
   | "STORE_UNREACHABLE"

@@ -70,6 +70,12 @@ export const SETTINGS = {
     max: 1_000_000_000,
     help: "waiting jobs above which an enqueue is refused (the memo's number)",
   },
+  catchUpMaxSlots: {
+    default: 1_000,
+    min: 1,
+    max: 1_000_000,
+    help: "most missed slots of a schedule that fire after downtime where it catches up on all; the oldest are left out",
+  },
   subRunMaxDepth: {
     default: 16,
     min: 0,

@@ -6,6 +6,7 @@
  */
 import type { StringColumn } from "../lib/string-column.ts";
 import type { JobOptions, UniquePolicy } from "../model/job-options.ts";
+import type { Watcher } from "./events.ts";
 import type {
   DeadLetter,
   DeadLetterFilter,
@@ -124,6 +125,16 @@ export interface ParentEnd {
     | null;
 }
 
+/** A schedule with what has become of it. */
+export interface StoredSchedule {
+  readonly name: string;
+  readonly spec: string;
+  /** When it was set; milliseconds since the epoch. */
+  readonly sinceMs: number;
+  /** The last slot that fired; 0 for none. */
+  readonly lastSlotMs: number;
+}
+
 /** Somebody who holds claims and keeps them alive. */
 export interface ClaimHolder {
   /** Tokens whose handlers run; asked before leases are judged. */
@@ -240,6 +251,18 @@ export interface Store {
   runTree(runId: number): Promise<RunTree>;
   /** A paused queue accepts jobs and hands none out; durable. */
   pause(queue: string, paused: boolean): Promise<void>;
+  /** Whether {@link watch} tells anything. */
+  readonly tellsEvents: boolean;
+  /** Registers a watcher of jobs and runs; returns its removal. @throws QuackmarkError NOT_SUPPORTED */
+  watch(watcher: Watcher): () => void;
+  /** Sets a schedule, or with null removes it. `spec` is the engine's own text. */
+  putSchedule(name: string, spec: string | null, nowMs: number): Promise<void>;
+  schedules(): Promise<readonly StoredSchedule[]>;
+  /**
+   * Enqueues the one job of a slot, at most once for a slot and only for slots later than the last that fired.
+   * Returns its id, or 0 where the slot has fired before or the schedule is gone.
+   */
+  fire(name: string, slotMs: number, job: Submission, nowMs: number): Promise<number>;
   /** Resolves when no job is ready and none is claimed. */
   whenIdle(): Promise<void>;
   /** Resolves when a queue has no live job. */

@@ -75,6 +75,25 @@ export function stageJobs(
 }
 
 /**
+ * Stages the job of a slot of a schedule and the row that the slot has fired, in this turn. It is never refused
+ * for want of room; where its unique key is taken, the job that has it stands for it.
+ *
+ * @returns the job's id, or 0 where the slot has fired before or the schedule is gone
+ */
+export function stageFiring(
+  durable: DurableLedger,
+  name: string,
+  slotMs: number,
+  job: Submission,
+  nowMs: number,
+): number {
+  if (!durable.ledger.schedules.take(name, slotMs)) return 0;
+  durable.lane.control("fired", name, slotMs);
+  const receipt = stageJobs(durable, job, "ignore", Number.POSITIVE_INFINITY, nowMs);
+  return receipt.jobIds[0] as number;
+}
+
+/**
  * Stages a run that a claimed job expands to, in this turn: the job waits for it from the transaction that stores it.
  *
  * @returns the run's id, or 0 for a token that is not current

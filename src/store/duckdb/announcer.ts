@@ -57,7 +57,10 @@ export class Announcer {
     if (closed.length > 0) {
       lane.committed.then(
         () => {
-          for (const status of closed) this.#waiters.settle(status);
+          for (const status of closed) {
+            this.#waiters.settle(status);
+            this.#durable.feed.runEnded(status);
+          }
         },
         () => undefined,
       );

@@ -2,6 +2,7 @@
 import { QuackmarkError } from "../../lib/errors.ts";
 import { STATE } from "../../model/job.ts";
 import type { UniquePolicy } from "../../model/job-options.ts";
+import type { Watcher } from "../events.ts";
 import type { DeadLetterFilter, RedriveReport } from "../records.ts";
 import type {
   Claim,
@@ -18,7 +19,7 @@ import type {
   SubmitReceipt,
   Token,
 } from "../store.ts";
-import { stageJobs, stageNodes, stageSubRun, submitRun } from "./admission.ts";
+import { stageFiring, stageJobs, stageNodes, stageSubRun, submitRun } from "./admission.ts";
 import { Announcer } from "./announcer.ts";
 import { ClaimHolders } from "./claim-holders.ts";
 import { type DuckDBStoreOptions, DurableLedger, ledgerOptions } from "./durable-ledger.ts";
@@ -139,7 +140,7 @@ export class DuckDBStore extends ReadingStore implements Store {
     const { lane } = this.durable;
     const report = await this.#still.run(lane, async () => {
       const { ledger, database } = this.durable;
-      const parts = { connection: database.writer, ledger, log: lane.log.bind(lane), nowMs };
+      const parts = { connection: database.writer, ledger, log: this.durable.log, nowMs };
       return redrive(parts, filter, cancelled ? [STATE.failed, STATE.cancelled] : [STATE.failed]);
     });
     this.#announcer.announce();
@@ -201,6 +202,27 @@ export class DuckDBStore extends ReadingStore implements Store {
 
   subscribe(onReady: () => void): () => void {
     return this.#announcer.subscribe(onReady);
+  }
+
+  readonly tellsEvents = true;
+
+  watch(watcher: Watcher): () => void {
+    return this.durable.feed.add(watcher);
+  }
+
+  async putSchedule(name: string, spec: string | null, nowMs: number): Promise<void> {
+    while (this.#mustWait()) await this.#still.until;
+    this.durable.ledger.schedules.set(name, spec, nowMs);
+    this.durable.lane.control("schedule", name, spec);
+    await this.durable.lane.committed;
+  }
+
+  async fire(name: string, slotMs: number, job: Submission, nowMs: number): Promise<number> {
+    while (this.#mustWait()) await this.#still.until;
+    const jobId = stageFiring(this.durable, name, slotMs, job, nowMs);
+    this.#announcer.announce();
+    await this.durable.lane.committed;
+    return jobId;
   }
 
   whenIdle(): Promise<void> {

@@ -8,6 +8,7 @@ import type { StoreOptions } from "../store-options.ts";
 import type { Log } from "./cascade.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { type Database, type OpenOptions, openDatabase } from "./database.ts";
+import { EventFeed } from "./event-feed.ts";
 import { IdBlocks } from "./id-blocks.ts";
 import { Lane, type Reopened } from "./lane.ts";
 import { Ledger, type LedgerOptions } from "./ledger.ts";
@@ -57,6 +58,7 @@ function noCounts(): Counters {
 export class DurableLedger {
   readonly lane: Lane;
   readonly reads: ReadSide;
+  readonly feed: EventFeed;
   readonly counters: Counters = noCounts();
   /** Called when a ledger has come into force: at open, and again after a failed commit. */
   onInstalled: () => void = () => undefined;
@@ -96,7 +98,12 @@ export class DurableLedger {
       reopen,
       onCommitted: () => this.#checkpoints.committed(),
     });
-    this.#ledger = new Ledger(ledgerOptions(options), (...row) => this.lane.log(...row));
+    this.#ledger = new Ledger(ledgerOptions(options), this.log);
+    this.feed = new EventFeed({
+      now: () => clock.now(),
+      ledger: () => this.#ledger,
+      committed: () => this.lane.committed,
+    });
   }
 
   /** Opens or creates a database and takes its live jobs in. @throws AlreadyOpenError, QuackmarkError */
@@ -116,6 +123,12 @@ export class DurableLedger {
       throw error;
     }
   }
+
+  /** Stages a row of the log, and tells watchers of it after the commit. */
+  readonly log: Log = (job, state, attempt, worker, atMs, cause, by, payload) => {
+    this.lane.log(job, state, attempt, worker, atMs, cause, by, payload);
+    if (this.feed.active) this.feed.logged(job, state, attempt, worker, atMs, cause, by, payload);
+  };
 
   /** The ledger in force; never keep it across a wait. */
   get ledger(): Ledger {
@@ -146,12 +159,13 @@ export class DurableLedger {
     };
     const ledger = new Ledger(ledgerOptions(this.#options), (...row) => log(...row));
     await recover(this.#database.writer, ledger, claims, clock.now(), config.leaseMs);
-    log = (...row) => this.lane.log(...row);
+    log = this.log;
     return { ledger, logged };
   }
 
   #install({ ledger, logged }: Rebuilt): void {
     this.#ledger = ledger;
+    this.feed.attach();
     for (const row of logged) this.lane.log(...row);
     this.onInstalled();
   }

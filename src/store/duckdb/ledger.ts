@@ -16,6 +16,7 @@ import { FLAG } from "./job-columns.ts";
 import { JobTable } from "./job-table.ts";
 import { Limits } from "./limits.ts";
 import { RunBook } from "./run-book.ts";
+import { ScheduleBook } from "./schedule-book.ts";
 import { UniqueKeys } from "./unique-keys.ts";
 import { WaitingJobs } from "./waiting-jobs.ts";
 
@@ -43,6 +44,9 @@ export class Ledger {
   readonly cascade: Cascade;
   readonly waiting: WaitingJobs;
   readonly attempts: Attempts;
+  readonly schedules: ScheduleBook = new ScheduleBook();
+  /** Told of each new job, where somebody watches. */
+  onAdded: ((slot: number) => void) | null = null;
   readonly #log: Log;
 
   constructor({ config, limits: rules, random, nowMs }: LedgerOptions, log: Log) {
@@ -93,6 +97,7 @@ export class Ledger {
     s.outside.children.forEach((node, edge) => {
       this.linkOutside(s.outside.parentIds[edge] as number, slots[node] as number);
     });
+    if (this.onAdded !== null) for (const slot of slots) this.onAdded(slot);
     for (const slot of slots) this.decideFirst(slot, nowMs);
   }
 

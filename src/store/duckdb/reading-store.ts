@@ -1,7 +1,15 @@
 /** The questions that the embedded store answers from its tables, on the reader connection. */
 import { STATE, STATE_NAMES, type StateName } from "../../model/job.ts";
 import type { DeadLetter, DeadLetterFilter, JobRecord, RunRecord, RunTree } from "../records.ts";
-import type { Audit, Counters, ParentEnd, Repair, RowCounts, RunStatus } from "../store.ts";
+import type {
+  Audit,
+  Counters,
+  ParentEnd,
+  Repair,
+  RowCounts,
+  RunStatus,
+  StoredSchedule,
+} from "../store.ts";
 import { audit } from "./audit.ts";
 import type { DurableLedger } from "./durable-ledger.ts";
 import { readDeadLetters, readJob } from "./read-jobs.ts";
@@ -86,6 +94,11 @@ export abstract class ReadingStore {
   async parentsOf(jobIds: readonly number[]): Promise<ReadonlyMap<number, readonly ParentEnd[]>> {
     this.assertOpen();
     return this.reads.read((reader) => readParents(reader, jobIds));
+  }
+
+  async schedules(): Promise<readonly StoredSchedule[]> {
+    this.assertOpen();
+    return this.durable.ledger.schedules.all();
   }
 
   async job(jobId: number): Promise<JobRecord | undefined> {

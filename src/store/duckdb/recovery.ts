@@ -58,6 +58,7 @@ export async function recover(
     await restoreOptions(connection, ledger, nowMs);
     await restoreEdges(connection, ledger);
     await restorePauses(connection, ledger);
+    await restoreSchedules(connection, ledger);
     await restoreAttempts(connection, ledger, claims, nowMs, leaseMs);
     for (const slot of slots)
       if (ledger.jobs.state[slot] === STATE.blocked) ledger.cascade.resume(slot, 0, nowMs);
@@ -107,6 +108,19 @@ async function restorePauses(connection: DuckDBConnection, ledger: Ledger): Prom
     "SELECT key FROM control WHERE kind = 'pause' GROUP BY key HAVING arg_max(value, seq) = 'true'";
   await each(connection, sql, ([queue]) => {
     ledger.waiting.ready.paused.add(String(queue));
+  });
+}
+
+async function restoreSchedules(connection: DuckDBConnection, ledger: Ledger): Promise<void> {
+  const { schedules } = ledger;
+  const sql =
+    "SELECT key, arg_max(value, seq), epoch_us(arg_max(ts, seq)) FROM control WHERE kind = 'schedule' GROUP BY key";
+  await each(connection, sql, ([name, spec, sinceUs]) =>
+    schedules.set(String(name), JSON.parse(String(spec)) as string | null, Number(sinceUs) / 1000),
+  );
+  const fired = "SELECT key, max(value::DOUBLE) FROM control WHERE kind = 'fired' GROUP BY key";
+  await each(connection, fired, ([name, slotMs]) => {
+    schedules.take(String(name), Number(slotMs));
   });
 }
 

@@ -12,6 +12,8 @@ export class WaitingJobs {
   readonly #limits: Limits;
   readonly #due = new NumberHeap();
   #delayedCount = 0;
+  /** Told of each job that becomes ready, where somebody watches. */
+  onReady: ((slot: number) => void) | null = null;
 
   constructor(jobs: JobTable, limits: Limits) {
     this.#jobs = jobs;
@@ -41,6 +43,7 @@ export class WaitingJobs {
     this.#jobs.state[slot] = STATE.ready;
     this.#jobs.atMs[slot] = nowMs;
     this.ready.add(slot);
+    if (this.onReady !== null) this.onReady(slot);
   }
 
   /** The job waits until it is due. */

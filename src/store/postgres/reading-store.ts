@@ -1,4 +1,5 @@
 /** The questions that the store answers from its tables, beside the lane. */
+import { QuackmarkError } from "../../lib/errors.ts";
 import type {
   DeadLetter,
   DeadLetterFilter,
@@ -7,7 +8,7 @@ import type {
   RunStatus,
   RunTree,
 } from "../records.ts";
-import type { Audit, ParentEnd, RowCounts, SelfCheck } from "../store.ts";
+import type { Audit, ParentEnd, RowCounts, SelfCheck, StoredSchedule } from "../store.ts";
 import type { StoreOptions } from "../store-options.ts";
 import { audit } from "./audit.ts";
 import { Conditions } from "./conditions.ts";
@@ -110,4 +111,29 @@ export abstract class ReadingStore {
     this.assertOpen();
     return selfCheck(this.readers, this.schema);
   }
+
+  readonly tellsEvents = false;
+
+  watch(): never {
+    throw notYet("events");
+  }
+
+  async schedules(): Promise<readonly StoredSchedule[]> {
+    return [];
+  }
+
+  async putSchedule(): Promise<void> {
+    throw notYet("schedules");
+  }
+
+  async fire(): Promise<number> {
+    throw notYet("schedules");
+  }
+}
+
+function notYet(what: string): QuackmarkError {
+  return new QuackmarkError(
+    "NOT_SUPPORTED",
+    `The PostgreSQL store has no ${what} yet; use a DuckDB file (path) for that`,
+  );
 }
