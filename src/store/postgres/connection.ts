@@ -29,7 +29,7 @@ async function connect({ url, durability }: ConnectionOptions): Promise<pg.Clien
   const client = new pg.Client({
     connectionString: url,
     types,
-    application_name: "quackmark",
+    application_name: `quackmark ${process.pid}`,
     keepAlive: true,
   });
   client.on("error", () => undefined);

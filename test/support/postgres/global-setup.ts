@@ -1,6 +1,6 @@
 /** One server for all conformance tests on PostgreSQL; each queue has a schema of its own there. */
 import type { TestProject } from "vitest/node";
-import { startServer } from "./server.ts";
+import { testServer } from "./server.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -10,7 +10,7 @@ declare module "vitest" {
 
 /** Starts it before the tests; the function returned stops it after them. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startServer();
+  const server = await testServer();
   project.provide("postgresUrl", server.url);
   return () => server.stop();
 }

@@ -23,8 +23,8 @@ import { dirname, join } from "node:path";
 /** A server that runs. */
 export interface TestServer {
   readonly url: string;
-  /** Null for a server that is not ours to stop. */
-  readonly control: { restart(mode?: "fast" | "immediate"): Promise<void> } | null;
+  /** `fast` ends sessions in order, `immediate` is a crash of the server. */
+  restart(mode: "fast" | "immediate"): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -83,13 +83,15 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Starts a server in a folder of its own, or takes the one that is named. `settings` are its command-line settings. */
-export async function startServer(
-  settings: readonly string[] = ["fsync=off"],
-): Promise<TestServer> {
+/** Takes the server that `QUACKMARK_TEST_POSTGRES` names, or starts one. */
+export async function testServer(): Promise<Pick<TestServer, "url" | "stop">> {
   const named = process.env["QUACKMARK_TEST_POSTGRES"];
-  if (named !== undefined && named !== "")
-    return { url: named, control: null, stop: async () => undefined };
+  if (named !== undefined && named !== "") return { url: named, stop: async () => undefined };
+  return startServer(["fsync=off"]);
+}
+
+/** Starts a server in a folder of its own. `settings` are its command-line settings. */
+export async function startServer(settings: readonly string[]): Promise<TestServer> {
   const account = accountForRoot();
   const folder = mkdtempSync(join(tmpdir(), "quackmark-postgres-"));
   let native = binariesFolder();
@@ -144,11 +146,9 @@ export async function startServer(
 
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    control: {
-      async restart(mode = "fast") {
-        await end(mode);
-        server = await launch();
-      },
+    async restart(mode) {
+      await end(mode);
+      server = await launch();
     },
     async stop() {
       await end("immediate");
