@@ -31,6 +31,7 @@ export type {
   RowCounts,
   RunStatus,
   SelfCheck,
+  SqlClient,
   StrategyName,
   SubmitReceipt,
   Token,

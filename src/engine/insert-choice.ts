@@ -1,7 +1,7 @@
 /** Which insert strategy writes a submission, and in which chunks. */
 import { InputError } from "../lib/errors.ts";
 import type { Config } from "../model/config.ts";
-import type { Store, StrategyName } from "../store/store.ts";
+import type { SqlClient, Store, StrategyName } from "../store/store.ts";
 
 /** `auto` chooses by size. @throws InputError for a name that the store does not know */
 export function chooseStrategy(name: string, rows: number, store: Store): StrategyName {
@@ -19,4 +19,12 @@ export function chooseChunkSize(chunkSize: number | "all" | undefined, config: C
   const rows = chunkSize ?? config.dependencyChunkSize;
   if (Number.isInteger(rows) && rows >= 1) return rows;
   throw new InputError(`chunkSize: ${rows} is not a whole number from 1, nor "all"`);
+}
+
+/** The caller's transaction, if the store can take part in it. @throws InputError if it cannot */
+export function joinable(store: Store, client: SqlClient | undefined): SqlClient | undefined {
+  if (client === undefined || store.joinsTransactions) return client;
+  throw new InputError(
+    "client: jobs can join a transaction of yours on PostgreSQL only; leave it out, or open the queue by url",
+  );
 }

@@ -4,7 +4,7 @@ import type { Config } from "../model/config.ts";
 import type { UniquePolicy } from "../model/job-options.ts";
 import type { LimitRules } from "../model/limits.ts";
 import type { Gate } from "../store/duckdb/gate.ts";
-import type { Store, StrategyName } from "../store/store.ts";
+import type { SqlClient, Store, StrategyName } from "../store/store.ts";
 
 /** How to open a queue. */
 export interface QueueOptions {
@@ -34,6 +34,8 @@ export interface SubmitOptions {
   readonly strategy?: StrategyName | "auto";
   /** Rows of one VALUES statement; `all` is one statement for everything. */
   readonly chunkSize?: number | "all";
+  /** See {@link EnqueueOptions.client}. */
+  readonly client?: SqlClient;
 }
 
 /** What an enqueue does when it cannot simply add the jobs. */
@@ -42,4 +44,6 @@ export interface EnqueueOptions {
   readonly unique?: UniquePolicy;
   /** Too many jobs wait: `reject` (default), or `wait` until there is room. */
   readonly whenFull?: "reject" | "wait";
+  /** On PostgreSQL: your own connection in a transaction. The jobs are stored when you commit it, or never. */
+  readonly client?: SqlClient;
 }

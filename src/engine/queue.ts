@@ -10,7 +10,7 @@ import { Claims, staleToken } from "./claims.ts";
 import type { Handler, JobContext, JobServices } from "./context.ts";
 import { Events, type QueueEvents } from "./events.ts";
 import type { Expansion } from "./expansion.ts";
-import { chooseChunkSize, chooseStrategy } from "./insert-choice.ts";
+import { chooseChunkSize, chooseStrategy, joinable } from "./insert-choice.ts";
 import type { JobInput } from "./job-input.ts";
 import { logAttempts, reportFailure } from "./log-line.ts";
 import type { EnqueueOptions, QueueOptions, SubmitOptions } from "./queue-options.ts";
@@ -120,6 +120,7 @@ export class Queue extends QueueReads {
       chooseStrategy(input.strategy ?? "auto", rows, this.#store),
       chooseChunkSize(input.chunkSize, this.config),
       this.#clock.now(),
+      joinable(this.#store, input.client),
     );
   }
 
@@ -137,13 +138,14 @@ export class Queue extends QueueReads {
   /** Enqueues several jobs, all or none. @throws InputError, QuackmarkError (BACKPRESSURE, DUPLICATE_JOB) */
   async enqueueAll(
     jobs: Iterable<JobInput>,
-    { unique = "reject", whenFull = "reject" }: EnqueueOptions = {},
+    { unique = "reject", whenFull = "reject", client }: EnqueueOptions = {},
   ): Promise<EnqueueReceipt> {
+    const within = joinable(this.#store, client);
     const submission = toJobs(jobs, this.#rules);
     assertAccepted(submission, this.#draining);
     for (;;) {
       try {
-        const receipt = await this.#store.enqueue(submission, unique, this.#clock.now());
+        const receipt = await this.#store.enqueue(submission, unique, this.#clock.now(), within);
         if (this.#events.has("pressure")) this.#feelPressure();
         return receipt;
       } catch (error) {

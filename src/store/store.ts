@@ -203,8 +203,15 @@ export interface Repair {
   readonly copies: readonly string[];
 }
 
+/** A connection of the caller with a transaction that the caller ends, such as a client of the package `pg`. */
+export interface SqlClient {
+  query(text: string, values?: unknown[]): Promise<{ readonly rows: Record<string, unknown>[] }>;
+}
+
 /** See the file's head. */
 export interface Store {
+  /** Whether `within` can be given: jobs that are stored with the caller's transaction, or not at all. */
+  readonly joinsTransactions: boolean;
   /** What was mended at open; null where nothing was wrong. */
   readonly repair: Repair | null;
   /** The insert strategies that this store has. */
@@ -216,9 +223,15 @@ export interface Store {
     strategy: StrategyName,
     chunkSize: number,
     nowMs: number,
+    within?: SqlClient,
   ): Promise<SubmitReceipt>;
   /** Stages jobs without a run. @throws InputError for an unknown parent, QuackmarkError for a full queue or a key that is taken */
-  enqueue(submission: Submission, unique: UniquePolicy, nowMs: number): Promise<EnqueueReceipt>;
+  enqueue(
+    submission: Submission,
+    unique: UniquePolicy,
+    nowMs: number,
+    within?: SqlClient,
+  ): Promise<EnqueueReceipt>;
   claim(
     queues: readonly string[],
     limit: number,

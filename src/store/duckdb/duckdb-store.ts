@@ -204,8 +204,6 @@ export class DuckDBStore extends ReadingStore implements Store {
     return this.#announcer.subscribe(onReady);
   }
 
-  readonly tellsEvents = true;
-
   watch(watcher: Watcher): () => void {
     return this.durable.feed.add(watcher);
   }

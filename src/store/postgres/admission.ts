@@ -2,9 +2,10 @@
 import type { Client } from "pg";
 import { QuackmarkError } from "../../lib/errors.ts";
 import type { UniquePolicy } from "../../model/job-options.ts";
-import type { EnqueueReceipt, Submission, Token } from "../store.ts";
+import type { EnqueueReceipt, SqlClient, Submission, Token } from "../store.ts";
 import type { StoreOptions } from "../store-options.ts";
 import { jobColumns, keyColumns } from "./columns.ts";
+import { translated } from "./connection.ts";
 import type { Operation } from "./lane.ts";
 import { inSchema } from "./names.ts";
 import { countWaiting } from "./reads.ts";
@@ -52,29 +53,15 @@ export class Admission {
 
   /** Jobs without a run. @throws QuackmarkError (BACKPRESSURE, DUPLICATE_JOB), InputError for an unknown parent */
   enqueue(submission: Submission, unique: UniquePolicy, nowMs: number): Promise<Enqueued> {
-    const { instanceId, channel, offsetMs } = this.#session;
-    const keys = keyColumns(submission);
+    const { instanceId } = this.#session;
     const ticket = ++this.#ticket;
-    const values = [
-      ...this.#columns(submission, nowMs + offsetMs),
-      ...keys,
-      unique,
-      instanceId,
-      ticket,
-      channel,
-    ];
+    const values = this.#enqueueValues(submission, unique, nowMs, instanceId, ticket);
     return this.#session.lane.run({
       send: async (client) => {
         await this.#assertRoom(client, submission.nodeCount);
         const { rows } = await client.query({ name: "enqueue", text: this.#enqueueSql, values });
-        const { first, ignored, holders, ready, delayed, closed } = rows[0];
         this.#noteDue(submission);
-        return {
-          receipt: receiptOf(submission.nodeCount, first, ignored, holders.map(Number)),
-          ready,
-          delayed,
-          closed: closed.map(Number),
-        };
+        return enqueued(submission, rows[0]);
       },
       find: async (client) => {
         const first = await this.#findTicket(client, ticket);
@@ -87,6 +74,35 @@ export class Admission {
         };
       },
     });
+  }
+
+  /** The same in the caller's transaction: others see the jobs, and hear of them, when it is committed. */
+  async enqueueWithin(
+    within: SqlClient,
+    submission: Submission,
+    unique: UniquePolicy,
+    nowMs: number,
+  ): Promise<EnqueueReceipt> {
+    const values = this.#enqueueValues(submission, unique, nowMs, null, null);
+    try {
+      await this.#assertRoom(within, submission.nodeCount);
+      const { rows } = await within.query(this.#enqueueSql, values);
+      return enqueued(submission, rows[0] as Row).receipt;
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+
+  #enqueueValues(
+    submission: Submission,
+    unique: UniquePolicy,
+    nowMs: number,
+    instanceId: number | null,
+    ticket: number | null,
+  ): unknown[] {
+    const { channel, offsetMs } = this.#session;
+    const columns = this.#columns(submission, nowMs + offsetMs);
+    return [...columns, ...keyColumns(submission), unique, instanceId, ticket, channel];
   }
 
   /** Nodes for the run of a claimed job. */
@@ -141,6 +157,15 @@ export class Admission {
     });
   }
 
+  /** The job of a schedule's slot; 0 where the slot has fired before. */
+  fire(name: string, slotMs: number, job: Submission, nowMs: number): Promise<Added> {
+    const { channel, offsetMs } = this.#session;
+    const columns = this.#columns(job, nowMs + offsetMs);
+    const values = [name, slotMs, ...columns, ...keyColumns(job), channel];
+    const text = `SELECT * FROM {s}.fire($1, $2, ${placeholders(3)}, $21, $22, $23, $24)`;
+    return this.#session.lane.run(this.#add(text, values));
+  }
+
   #add(text: string, values: unknown[]): Operation<Added> {
     const sql = inSchema(this.#session.schema, text);
     return {
@@ -176,13 +201,13 @@ export class Admission {
   }
 
   /** Backpressure from what is known; counted anew when that is old, and always before a refusal. */
-  async #assertRoom(client: Client, jobs: number): Promise<void> {
+  async #assertRoom(client: SqlClient, jobs: number): Promise<void> {
     const { waiting, schema, now } = this.#session;
     const limit = this.#options.config.backpressureRefuseJobs;
     const isFull = (): boolean => waiting.ready + waiting.delayed + jobs > limit;
     if (!isFull() && now() - waiting.countedMs < COUNT_AGE_MS) return;
     const rows = async (text: string, values: readonly unknown[] = []) =>
-      (await client.query(text, [...values])).rows as Record<string, unknown>[];
+      (await client.query(text, [...values])).rows;
     const { ready, delayed } = await countWaiting({ rows }, schema, limit + 1);
     waiting.counted(ready, delayed, now());
     if (!isFull()) return;
@@ -215,6 +240,20 @@ export class Admission {
   close(): void {
     this.madeRoom();
   }
+}
+
+/** The answer of the function, whatever the types of the connection are. */
+type Row = Record<"first" | "ready" | "delayed", unknown> &
+  Record<"ignored" | "holders" | "closed", readonly unknown[]>;
+
+function enqueued({ nodeCount }: Submission, row: Row): Enqueued {
+  const { first, ignored, holders, ready, delayed, closed } = row;
+  return {
+    receipt: receiptOf(nodeCount, Number(first), ignored.map(Number), holders.map(Number)),
+    ready: Number(ready),
+    delayed: Number(delayed),
+    closed: closed.map(Number),
+  };
 }
 
 /** Ids in the order of the submission: ignored nodes have their key's holder. */

@@ -69,3 +69,23 @@ export function pauseOperation(
     },
   };
 }
+
+/** Sets a schedule, or with null removes it. One that is set again keeps its last slot. */
+export function scheduleOperation(
+  schema: string,
+  name: string,
+  spec: string | null,
+  nowMs: number,
+): Operation<void> {
+  const text =
+    spec === null
+      ? "DELETE FROM {s}.schedules WHERE name = $1"
+      : `INSERT INTO {s}.schedules(name, spec, since_ms) VALUES ($1, $2, $3)
+         ON CONFLICT (name) DO UPDATE SET spec = EXCLUDED.spec, since_ms = EXCLUDED.since_ms`;
+  const values = spec === null ? [name] : [name, spec, Math.round(nowMs)];
+  return {
+    async send(client) {
+      await client.query(inSchema(schema, text), values);
+    },
+  };
+}

@@ -1,4 +1,5 @@
 /** The store for many processes and machines: state in the tables, one lane a process, notices as hints. */
+import type { Client } from "pg";
 import { QuackmarkError } from "../../lib/errors.ts";
 import type { UniquePolicy } from "../../model/job-options.ts";
 import type { DeadLetterFilter, RedriveReport } from "../records.ts";
@@ -9,6 +10,7 @@ import type {
   JobFilter,
   Outcome,
   Settled,
+  SqlClient,
   Store,
   StrategyName,
   Submission,
@@ -17,21 +19,19 @@ import type {
 } from "../store.ts";
 import type { StoreOptions } from "../store-options.ts";
 import { type Added, Admission } from "./admission.ts";
-import { cancelOperation, pauseOperation } from "./control.ts";
+import { cancelOperation, pauseOperation, scheduleOperation } from "./control.ts";
 import { autoStrategy, STRATEGY_NAMES } from "./insert/strategies.ts";
 import { Leases } from "./leases.ts";
 import { placeOf } from "./names.ts";
 import { ReadingStore } from "./reading-store.ts";
 import { redriveOperation } from "./revival.ts";
 import { openSession, type Session } from "./session.ts";
-import { rowsOf, submitOperation } from "./submit.ts";
+import { rowsOf, submitOperation, submitWithin } from "./submit.ts";
 import { type TurnSummary, Turns } from "./turns.ts";
 import type { Changed } from "./waiting.ts";
 
 /** See the file's head. */
 export class PostgresStore extends ReadingStore implements Store {
-  /** A server mends itself. */
-  readonly repair = null;
   readonly strategies: readonly StrategyName[] = STRATEGY_NAMES;
   readonly #options: StoreOptions;
   readonly #session: Session;
@@ -79,6 +79,7 @@ export class PostgresStore extends ReadingStore implements Store {
     strategy: StrategyName,
     chunkSize: number,
     nowMs: number,
+    within?: SqlClient,
   ): Promise<SubmitReceipt> {
     this.assertOpen();
     const { readers, counters, schema, channel, offsetMs } = this.#session;
@@ -94,6 +95,7 @@ export class PostgresStore extends ReadingStore implements Store {
         counters.rowsWritten += rows;
       },
     };
+    if (within !== undefined) return submitWithin(within as Client, run);
     const submitted = await readers.run(submitOperation(run));
     counters.commits++;
     counters.statements += submitted.receipt.statements;
@@ -106,8 +108,11 @@ export class PostgresStore extends ReadingStore implements Store {
     submission: Submission,
     unique: UniquePolicy,
     nowMs: number,
+    within?: SqlClient,
   ): Promise<EnqueueReceipt> {
     this.assertOpen();
+    if (within !== undefined)
+      return this.#admission.enqueueWithin(within, submission, unique, nowMs);
     const { receipt, ...changed } = await this.#admission.enqueue(submission, unique, nowMs);
     this.#changed(changed);
     return receipt;
@@ -178,9 +183,9 @@ export class PostgresStore extends ReadingStore implements Store {
     return this.#added(this.#admission.addNodes(token, submission, nowMs), null);
   }
 
-  async #added(adding: Promise<Added>, ended: Token | null): Promise<number> {
+  async #added(adding: Promise<Added>, ended: Token | null, fenced = true): Promise<number> {
     const { first, ...changed } = await adding;
-    if (first === 0) this.#session.counters.staleSettles++;
+    if (first === 0 && fenced) this.#session.counters.staleSettles++;
     if (ended !== null) this.#session.held.drop(ended.jobId, ended.attempt);
     this.#changed(changed);
     return first;
@@ -191,6 +196,16 @@ export class PostgresStore extends ReadingStore implements Store {
     const { lane, schema, channel } = this.#session;
     await lane.run(pauseOperation(schema, channel, queue, paused));
     if (!paused) this.#wake();
+  }
+
+  async putSchedule(name: string, spec: string | null, nowMs: number): Promise<void> {
+    this.assertOpen();
+    await this.#session.lane.run(scheduleOperation(this.schema, name, spec, nowMs));
+  }
+
+  fire(name: string, slotMs: number, job: Submission, nowMs: number): Promise<number> {
+    this.assertOpen();
+    return this.#added(this.#admission.fire(name, slotMs, job, nowMs), null, false);
   }
 
   async roomFor(jobs: number): Promise<void> {

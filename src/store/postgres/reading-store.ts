@@ -16,7 +16,7 @@ import { readParents } from "./parents.ts";
 import { readDeadLetters, readJob } from "./read-jobs.ts";
 import { readRun, readRunTree } from "./read-runs.ts";
 import type { Readers } from "./readers.ts";
-import { readCounts, readQueueWait, readRows, readRunStatus } from "./reads.ts";
+import { readCounts, readQueueWait, readRows, readRunStatus, readSchedules } from "./reads.ts";
 import { RunWaiters } from "./run-waiters.ts";
 import { selfCheck } from "./self-check.ts";
 import type { Session } from "./session.ts";
@@ -36,6 +36,11 @@ export abstract class ReadingStore {
     this.waiters = new RunWaiters(session, options);
     this.conditions = new Conditions(session, options);
   }
+
+  /** A server mends itself. */
+  readonly repair = null;
+  readonly joinsTransactions = true;
+  readonly tellsEvents = false;
 
   protected abstract assertOpen(): void;
 
@@ -112,28 +117,16 @@ export abstract class ReadingStore {
     return selfCheck(this.readers, this.schema);
   }
 
-  readonly tellsEvents = false;
-
+  /** Events of other processes would need a feed of their own; what happened is in the views. */
   watch(): never {
-    throw notYet("events");
+    throw new QuackmarkError(
+      "NOT_SUPPORTED",
+      "The PostgreSQL store tells no events; read the view transitions, or use a DuckDB file (path) for that",
+    );
   }
 
   async schedules(): Promise<readonly StoredSchedule[]> {
-    return [];
+    this.assertOpen();
+    return readSchedules(this.readers, this.schema);
   }
-
-  async putSchedule(): Promise<void> {
-    throw notYet("schedules");
-  }
-
-  async fire(): Promise<number> {
-    throw notYet("schedules");
-  }
-}
-
-function notYet(what: string): QuackmarkError {
-  return new QuackmarkError(
-    "NOT_SUPPORTED",
-    `The PostgreSQL store has no ${what} yet; use a DuckDB file (path) for that`,
-  );
 }

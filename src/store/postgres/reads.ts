@@ -1,7 +1,7 @@
 /** Questions that the tables answer, beside the lane. */
 import pg from "pg";
 import { InputError } from "../../lib/errors.ts";
-import type { RowCounts, RunStatus } from "../store.ts";
+import type { RowCounts, RunStatus, StoredSchedule } from "../store.ts";
 import { numbers } from "./arrays.ts";
 import { inSchema } from "./names.ts";
 import type { Readers } from "./readers.ts";
@@ -113,4 +113,10 @@ export async function readRows(
       }
     },
   });
+}
+
+/** All schedules. */
+export async function readSchedules(readers: Readers, schema: string): Promise<StoredSchedule[]> {
+  const text = `SELECT name, spec, since_ms AS "sinceMs", last_slot_ms AS "lastSlotMs" FROM {s}.schedules ORDER BY name`;
+  return (await readers.rows(inSchema(schema, text))) as unknown as StoredSchedule[];
 }

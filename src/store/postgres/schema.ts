@@ -57,6 +57,10 @@ export const TABLES: readonly string[] = [
   `CREATE TABLE {s}.unique_keys(key text PRIMARY KEY, job_id bigint NOT NULL, until timestamptz NOT NULL)`,
   "CREATE INDEX unique_keys_job ON {s}.unique_keys(job_id)",
   "CREATE TABLE {s}.paused_queues(queue text PRIMARY KEY)",
+  // What was done to the queue from outside, for people who look: fired slots.
+  "CREATE TABLE {s}.control(seq bigint NOT NULL, kind text NOT NULL, key text NOT NULL, value text, ts timestamptz NOT NULL)",
+  // Times are milliseconds since the epoch, as the engine counts slots.
+  "CREATE TABLE {s}.schedules(name text PRIMARY KEY, spec text NOT NULL, since_ms bigint NOT NULL, last_slot_ms bigint NOT NULL DEFAULT 0)",
   `CREATE TABLE {s}.rate_buckets(name text PRIMARY KEY, tokens double precision NOT NULL, filled_at timestamptz NOT NULL,
      ms_per_token double precision NOT NULL)`,
   // One row per open queue object: when it was last heard of, and the last enqueue that it committed.

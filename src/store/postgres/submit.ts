@@ -5,7 +5,7 @@ import type { Config } from "../../model/config.ts";
 import type { StrategyName, Submission, SubmitReceipt } from "../store.ts";
 import { numbers } from "./arrays.ts";
 import { keyColumns } from "./columns.ts";
-import { isConflict, isLost } from "./connection.ts";
+import { isConflict, isLost, translated } from "./connection.ts";
 import { edgeRows, jobRows, runRow } from "./insert/row-source.ts";
 import { strategyNamed } from "./insert/strategies.ts";
 import type { InsertWork } from "./insert/strategy.ts";
@@ -66,6 +66,15 @@ export function submitOperation(run: RunToSubmit): Operation<Submitted> {
   };
 }
 
+/** The same in the caller's transaction, which the caller ends. */
+export async function submitWithin(client: Client, run: RunToSubmit): Promise<SubmitReceipt> {
+  try {
+    return (await write(client, run, strategyNamed(run.strategy))).receipt;
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
 async function write(
   client: Client,
   run: RunToSubmit,
@@ -79,8 +88,8 @@ async function write(
     ),
     [submission.nodeCount],
   );
-  const runId = ids.rows[0].run as number;
-  const firstJobId = ids.rows[0].job as number;
+  const runId = Number(ids.rows[0].run);
+  const firstJobId = Number(ids.rows[0].job);
   const work: InsertWork = {
     cost: { statements: 1, statementBytesMax: 0, parametersMax: 0 },
     onRows: run.onRows,

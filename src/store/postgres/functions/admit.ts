@@ -204,3 +204,23 @@ BEGIN
   ready := v.ready; delayed := v.delayed; closed := v.closed;
   PERFORM {s}.announce(ready, closed, p_channel);
 END $$`;
+
+/** The job of a slot: at most once for a slot, whichever process comes first. A job that has its key takes its place. */
+export const FIRE = `
+CREATE OR REPLACE FUNCTION {s}.fire(p_name text, p_slot bigint, ${COLUMNS}, p_key_nodes integer[], p_keys text[],
+  p_windows double precision[], p_channel text,
+  OUT first bigint, OUT ready integer, OUT delayed integer, OUT closed bigint[]) LANGUAGE plpgsql AS $$
+DECLARE
+  v record; v_ignored integer[] := '{}'; v_holders bigint[];
+BEGIN
+  UPDATE {s}.schedules SET last_slot_ms = p_slot WHERE name = p_name AND last_slot_ms < p_slot;
+  first := 0; ready := 0; delayed := 0; closed := '{}';
+  IF NOT FOUND THEN RETURN; END IF;
+  INSERT INTO {s}.control(seq, kind, key, value, ts) VALUES (nextval('{s}.seqs'), 'fired', p_name, p_slot::text, p_now);
+  IF cardinality(p_keys) > 0 THEN
+    SELECT k.ignored, k.holders INTO v_ignored, v_holders FROM {s}.take_keys(p_key_nodes, p_keys, p_windows, 'ignore', p_now) k;
+  END IF;
+  SELECT * INTO v FROM {s}.add_jobs(0, NULL, ${ADDED}, v_ignored, p_now, p_base, p_max);
+  first := coalesce(v_holders[1], v.first); ready := v.ready; delayed := v.delayed; closed := v.closed;
+  PERFORM {s}.announce(ready, closed, p_channel);
+END $$`;

@@ -1,5 +1,5 @@
 /** All functions, in an order in which each finds those that it names. */
-import { ADD_JOBS, ADD_NODES, ENQUEUE, EXPAND, LINK_OUTSIDE, TAKE_KEYS } from "./admit.ts";
+import { ADD_JOBS, ADD_NODES, ENQUEUE, EXPAND, FIRE, LINK_OUTSIDE, TAKE_KEYS } from "./admit.ts";
 import { CASCADE, END_EXPANDED, HELPERS } from "./cascade.ts";
 import { CLAIM, PROMOTE, TURN } from "./claim.ts";
 import { ANNOUNCE, CANCEL, END_CANCELLED } from "./control.ts";
@@ -33,6 +33,7 @@ export const FUNCTIONS: readonly string[] = [
   ENQUEUE,
   ADD_NODES,
   EXPAND,
+  FIRE,
   RECOUNT,
   REDRIVABLE,
   REDRIVE,
