@@ -15,17 +15,20 @@ const WORKER_FILE = fileURLToPath(
 );
 
 let server: TestServer;
+const started: ChildProcess[] = [];
 
 beforeAll(async () => {
   server = await startServer(["fsync=off"]);
 });
 
 afterAll(async () => {
+  for (const child of started) child.kill("SIGKILL");
   await server.stop();
 });
 
 async function startWorker(): Promise<ChildProcess> {
   const child = fork(WORKER_FILE, [server.url], { execArgv: ["--import", "tsx"] });
+  started.push(child);
   await once(child, "message");
   return child;
 }
@@ -64,8 +67,8 @@ it("drains 10,000 nodes exactly once through killed and stopped workers, cut con
   await reached(0.25);
   stopped.kill("SIGSTOP");
   await reached(0.35);
-  // A worker has its lane and its listener; we have read the progress beside them.
-  expect(await cutConnections(cut.pid)).toBe(2);
+  // Each has its lane, its listener and a reader.
+  expect(await cutConnections(cut.pid)).toBe(3);
   expect(await cutConnections(process.pid)).toBe(3);
   await reached(0.5);
   await server.restart("immediate");
