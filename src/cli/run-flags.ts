@@ -1,6 +1,7 @@
 /** The flags of `bench run`: what they are, and how their texts become options. */
 import { InputError } from "../lib/errors.ts";
 import type { RunOptions } from "../runner/plan-run.ts";
+import { readStore } from "../runner/plan-store.ts";
 import { durationMs, wholeNumber } from "./flag-values.ts";
 import { FORMAT_HELP } from "./formats.ts";
 
@@ -15,6 +16,8 @@ export const RUN_FLAGS = {
   "max-trial-time": "the measured part of a trial is cut here (default 30s)",
   seed: "seed of the DAGs and of the order of trials (default 1)",
   durability: "full: a commit is on disk; relaxed: at the next checkpoint (default full)",
+  store:
+    "duckdb, or postgres://user@host/database; its trials live in the schema quackmark_bench (default duckdb)",
   out: "folder for result, journal and charts (default results/runs/<id>)",
   threshold: "what the medians must keep, or exit 4; may be repeated: 'submitRows > 200k'",
   resume: "go on with an interrupted run: its id in results/runs, or its folder",
@@ -38,7 +41,7 @@ export function readRunOptions(
   flags: FlagTexts,
   thresholds: readonly string[] = [],
 ): RunOptions {
-  const { trials, budget, seed = DEFAULT_SEED, durability = "full" } = flags;
+  const { trials, budget, seed = DEFAULT_SEED, durability = "full", store = "duckdb" } = flags;
   if (durability !== "full" && durability !== "relaxed") {
     throw new InputError(`--durability ${durability}: unknown. It takes full or relaxed.`);
   }
@@ -52,6 +55,7 @@ export function readRunOptions(
     maxTrialMs: durationMs("--max-trial-time", flags["max-trial-time"] ?? DEFAULT_MAX_TRIAL_TIME),
     seed: wholeNumber("--seed", seed, 0, MAX_SEED),
     durability,
+    store: readStore(store),
     thresholds,
   };
 }

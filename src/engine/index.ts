@@ -7,7 +7,7 @@ export type { StateName } from "../model/job.ts";
 export type { UniquePolicy } from "../model/job-options.ts";
 export type { Limit, LimitRules } from "../model/limits.ts";
 export type { TriggerName } from "../model/triggers.ts";
-export { auditFile } from "../store/duckdb/audit.ts";
+export { auditFile } from "../store/audit-place.ts";
 export type { Gate, GatePoint } from "../store/duckdb/gate.ts";
 export { AlreadyOpenError } from "../store/duckdb/lock.ts";
 export type { JobEvent, JobEventName } from "../store/events.ts";

@@ -8,6 +8,7 @@ import { type DagInput, toSubmission } from "./submission.ts";
 
 export { NumberHeap } from "../lib/number-heap.ts";
 export { StringColumn } from "../lib/string-column.ts";
+export { dropQueue } from "../store/audit-place.ts";
 export { fillChunks } from "../store/duckdb/chunk-lab.ts";
 export {
   InsertLab,

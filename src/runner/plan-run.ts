@@ -8,6 +8,7 @@ import { loadScenario } from "../scenario/load-scenario.ts";
 import { readOverrides } from "../scenario/parameters.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { refuseHugeCells } from "../scenario/work-size.ts";
+import { cellsFor } from "./plan-store.ts";
 import { planThresholds } from "./plan-thresholds.ts";
 import type { PlannedCell, RunPlan } from "./run-plan.ts";
 
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly maxTrialMs: number;
   readonly seed: number;
   readonly durability: "full" | "relaxed";
+  /** A PostgreSQL url, without a password; null: DuckDB files. */
+  readonly store: string | null;
   /** Thresholds of the command line; see planThresholds. */
   readonly thresholds: readonly string[];
 }
@@ -36,14 +39,14 @@ export type RunIdentity = Pick<RunPlan, "id" | "startedAt" | "command">;
 
 /** Resolves and validates. Throws an `InputError` that names the wrong thing and the remedy. */
 export function planRun(options: RunOptions, identity: RunIdentity): RunPlan {
-  const { parameters, dagFile, trials, budgetMs, maxTrialMs, seed, durability } = options;
+  const { parameters, dagFile, trials, budgetMs, maxTrialMs, seed, durability, store } = options;
   const names = options.scenarios.length === 0 ? DEFAULT_SCENARIOS : new Set(options.scenarios);
   const scenarios = [...names].map((name) => loadScenario(name, Object.keys(METRICS)));
   refuseNamesakes(scenarios);
   const overrides = readOverrides(scenarios, parameters);
   const dag = dagFile === null ? undefined : readDagFile(dagFile);
   const cells = scenarios.flatMap((scenario, i) => {
-    const expanded = expandCells(scenario, overrides[i], dag);
+    const expanded = cellsFor(store, scenario, expandCells(scenario, overrides[i], dag));
     refuseHugeCells(scenario, expanded);
     return expanded.map((cell) => plannedCell(scenario, cell));
   });
@@ -62,6 +65,7 @@ export function planRun(options: RunOptions, identity: RunIdentity): RunPlan {
     maxTrialMs,
     seed,
     durability,
+    store,
     dagFile: dagFile === null ? null : resolve(dagFile),
   };
 }

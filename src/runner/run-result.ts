@@ -22,7 +22,7 @@ export function runResult(
     seed: plan.seed,
     environment,
     durability: plan.durability,
-    store: "duckdb",
+    store: plan.store === null ? "duckdb" : "postgres",
     config: { ...resolveConfig() },
     scenarios: [...plan.scenarios],
     cells,

@@ -9,6 +9,8 @@ export interface TrialRequest {
   readonly parameters: CellParameters;
   readonly seed: number;
   readonly durability: "full" | "relaxed";
+  /** The PostgreSQL url to measure on; null: a DuckDB file in the folder. */
+  readonly store: string | null;
   /** Absolute path of the workflow file that takes the place of a generated DAG. */
   readonly dagFile: string | null;
   /** Absolute path of the folder of the engine's build; null: our own. */

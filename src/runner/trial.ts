@@ -7,9 +7,11 @@ import { messageOf } from "../lib/errors.ts";
 import { startTrialEnvironment, type TrialWatch } from "../results/trial-environment.ts";
 import type { DagShape } from "../scenario/dag-shape.ts";
 import { generateDag, SHAPE_NAMES } from "../scenario/generate-dag.ts";
+import type { EngineBuild } from "../scenario/workloads/engine-build.ts";
 import { loadEngine } from "../scenario/workloads/load-engine.ts";
 import type { Observer, WorkloadRun } from "../scenario/workloads/workload-run.ts";
 import { loadHandlers } from "./load-handlers.ts";
+import { trialUrl } from "./plan-store.ts";
 import { checkWorkload, runWorkload } from "./run-workload.ts";
 import { DATABASE_FILE, type TrialOrder, type TrialReply } from "./trial-message.ts";
 import { TrialRecorder } from "./trial-recorder.ts";
@@ -24,6 +26,7 @@ function reply(message: TrialReply): void {
 async function measure(order: TrialOrder): Promise<TrialReply> {
   const engine = await loadEngine(order.engine);
   const jobs = await loadHandlers(order.handlers);
+  await dropTrial(engine, order);
   await warmUp(order, engine, jobs);
   let watch: TrialWatch = startTrialEnvironment();
   let environment = watch.end();
@@ -69,16 +72,28 @@ function workloadRun(
     },
     seed: order.seed,
     parameters: order.parameters,
-    databasePath: join(order.folder, DATABASE_FILE),
+    databasePath: databaseOf(order),
     durability: order.durability,
   };
 }
 
+function databaseOf({ store, folder }: TrialOrder): string {
+  return store === null ? join(folder, DATABASE_FILE) : trialUrl(store);
+}
+
+/** A folder is removed by the runner; a schema is removed here, the one of a trial that was cut too. */
+async function dropTrial(engine: EngineBuild, { store }: TrialOrder): Promise<void> {
+  if (store === null) return;
+  const { dropQueue } = await engine.lab();
+  await dropQueue(trialUrl(store));
+}
+
 /** Reopens the database, as after a restart, and verifies its tables. */
 async function check(order: TrialOrder): Promise<TrialReply> {
-  const { workload, folder, parameters } = order;
+  const { workload, parameters } = order;
   const engine = await loadEngine(order.engine);
-  const checks = await checkWorkload(engine, workload, join(folder, DATABASE_FILE), parameters);
+  const checks = await checkWorkload(engine, workload, databaseOf(order), parameters);
+  await dropTrial(engine, order);
   return { kind: "checked", checks };
 }
 

@@ -7,6 +7,7 @@ import type { WorkloadName } from "../scenario/workload.ts";
 import type { EngineBuild } from "../scenario/workloads/engine-build.ts";
 import type { JobSource } from "../scenario/workloads/job-source.ts";
 import type { Observer, Recorder } from "../scenario/workloads/workload-run.ts";
+import { trialUrl } from "./plan-store.ts";
 import { runWorkload } from "./run-workload.ts";
 import type { TrialOrder } from "./trial-message.ts";
 
@@ -47,7 +48,9 @@ export async function warmUp(
   jobs: JobSource,
 ): Promise<void> {
   if (COLD.includes(order.workload)) return;
-  const databasePath = join(order.folder, "warm-up.db");
+  const { store } = order;
+  const databasePath =
+    store === null ? join(order.folder, "warm-up.db") : trialUrl(store, "_warm_up");
   await runWorkload(order.workload, {
     engine,
     dag: generateDag("random", WARM_UP_JOBS, order.seed),
@@ -59,7 +62,8 @@ export async function warmUp(
     observer: SILENT,
     recorder: FORGETFUL,
   });
-  rmSync(databasePath, { force: true });
+  if (store === null) rmSync(databasePath, { force: true });
+  else await (await engine.lab()).dropQueue(databasePath);
 }
 
 /** The cell's parameters, those that say how much work there is brought down. */

@@ -145,7 +145,7 @@ export const WORKLOAD_NAMES: readonly WorkloadName[] = Object.keys(WORKLOADS) as
 export const PARAMETER_CHOICES: Readonly<Record<string, ParameterChoice>> = {
   shape: { values: SHAPE_NAMES },
   dagSize: { range: { from: 1, to: MAX_DAG_NODES } },
-  strategy: { values: ["row", "values", "temp-table", "unnest", "appender"] },
+  strategy: { values: ["row", "values", "temp-table", "unnest", "appender", "copy"] },
   chunkSize: { values: ["all"], range: { from: 1, to: MAX_DAG_NODES } },
   workers: { range: { from: 1, to: 64 } },
   concurrency: { range: { from: 1, to: 100_000 } },

@@ -53,6 +53,7 @@ export async function measure(
       maxTrialMs: MAX_TRIAL_MS,
       seed,
       durability,
+      store: null,
       thresholds: [],
     },
     { id: `${id}-${name}`, startedAt, command },

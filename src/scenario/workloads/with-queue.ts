@@ -1,6 +1,6 @@
 /** Opens a workload's queue with the tasks of its jobs, and closes it whatever happens. */
 import { statSync } from "node:fs";
-import type { Config, Queue } from "../../engine/index.ts";
+import type { Config, Queue, QueueOptions } from "../../engine/index.ts";
 import type { WorkloadRun } from "./workload-run.ts";
 
 /** Runs `work` on the run's queue and adds the size of the closed database to its metrics. */
@@ -9,7 +9,7 @@ export async function withQueue(
   work: (queue: Queue) => Promise<Record<string, number>>,
   config: Partial<Config> = {},
 ): Promise<Record<string, number>> {
-  const queue = await engine.Queue.open({ path, durability, config });
+  const queue = await engine.Queue.open({ ...queuePlace(path), durability, config });
   let metrics: Record<string, number>;
   try {
     jobs.register(queue);
@@ -18,6 +18,11 @@ export async function withQueue(
     await queue.close();
   }
   return { ...metrics, dbBytes: fileBytes(path) };
+}
+
+/** A database as the engine opens it: a file, or a PostgreSQL url. */
+function queuePlace(database: string): Pick<QueueOptions, "path" | "url"> {
+  return /^postgres(ql)?:\/\//.test(database) ? { url: database } : { path: database };
 }
 
 /** The size of a file; 0 when there is none. */

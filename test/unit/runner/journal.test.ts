@@ -24,6 +24,7 @@ const PLAN: RunPlan = {
   maxTrialMs: 30_000,
   seed: 1,
   durability: "full",
+  store: null,
   dagFile: null,
 };
 const ENVIRONMENT = {

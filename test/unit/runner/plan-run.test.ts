@@ -13,6 +13,7 @@ const OPTIONS: RunOptions = {
   maxTrialMs: 30_000,
   seed: 1,
   durability: "full",
+  store: null,
   thresholds: [],
 };
 
