@@ -6,7 +6,7 @@
  *
  * Tables stand between the marks `<!-- name -->` and `<!-- /name -->` of a document.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { type Config, SETTINGS } from "../src/model/config.ts";
 import { METRICS } from "../src/results/metric.ts";
 import { resultJsonSchema } from "../src/results/result.ts";
@@ -33,6 +33,7 @@ const TARGETS: readonly Target[] = [
   section("README.md", "scenarios", scenarioTable),
   section("docs/CONFIG.md", "config", configTable),
   section("CONTRIBUTING.md", "layers", layerTable),
+  section("docs/POSTGRES.md", "conformance", conformanceTable),
 ];
 
 /** A document whose part between two marks is made by `body`. */
@@ -73,6 +74,22 @@ function layerTable(): string {
     below.length === 0 ? "nothing of ours" : below.map((name) => `\`${name}\``).join(" "),
   ]);
   return table(["folder", "may import"], [...rows, ["`src/cli`", "everything"]]);
+}
+
+/** The promises that the conformance suite holds both stores to: a test names its row, and runs on each. */
+function conformanceTable(): string {
+  const folder = new URL("../test/conformance/", import.meta.url);
+  const tests = new Map<string, number>();
+  for (const file of readdirSync(folder)) {
+    const text = readFileSync(new URL(file, folder), "utf8");
+    for (const [, row] of text.matchAll(/\(\s*"([A-Z]\d+): [^"]+",\s*(?:async )?\(/g))
+      tests.set(row as string, (tests.get(row as string) ?? 0) + 1);
+  }
+  const rows = [...tests].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }));
+  return table(
+    ["row", "tests", "DuckDB", "PostgreSQL"],
+    rows.map(([row, count]) => [row, String(count), "runs", "runs"]),
+  );
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
