@@ -1,4 +1,5 @@
 /** How a handler ends its attempt otherwise than by a result or an ordinary error. */
+import { QuackmarkError } from "../lib/errors.ts";
 
 /** Thrown by a handler: not now. The job is due again after `delayMs`, and no try is used up. */
 export class RetryLater extends Error {
@@ -37,4 +38,9 @@ export function errorText(thrown: unknown): string {
   const { name, message } =
     thrown instanceof Error ? thrown : { name: "thrown", message: String(thrown) };
   return JSON.stringify({ name, message });
+}
+
+/** Certainly not stored: the same call can be made again. */
+export function hadNoEffect(error: unknown): boolean {
+  return error instanceof QuackmarkError && error.code === "NOT_COMMITTED";
 }

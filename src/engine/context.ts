@@ -5,6 +5,7 @@ import type { Claim } from "../store/store.ts";
 import type { AttemptEnded } from "./attempt-end.ts";
 import type { JobInput } from "./job-input.ts";
 import type { DagInput } from "./submission.ts";
+import type { Task } from "./task.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** What the queue does for a running job; one object for all jobs. */
@@ -15,8 +16,6 @@ export interface JobServices {
   heartbeat(context: JobContext): Promise<boolean>;
   /** A line about a running attempt. */
   log(context: JobContext, text: string): void;
-  /** Part `done` of `total` of a running attempt. */
-  progress(context: JobContext, done: number, total: number): void;
 }
 
 /** See the file's head. */
@@ -30,6 +29,8 @@ export class JobContext {
   /** When the attempt ends whatever its handler does, in milliseconds since the epoch. */
   readonly deadlineMs: number;
   readonly #services: JobServices;
+  /** What {@link progress} was told last. */
+  progressNow: { readonly done: number; readonly total: number } | undefined;
   #controller: AbortController | undefined;
   #ended: AttemptEnded | undefined;
 
@@ -67,8 +68,14 @@ export class JobContext {
     return this.#services.addNodes(this, dag);
   }
 
-  /** The result of the parent with this name; undefined where it is not done. @throws InputError for a name that is no parent */
-  async upstream<Result = unknown>(name: string): Promise<Result | undefined> {
+  /**
+   * The result of the parent with this name; undefined where it is not done. With the parent's task it has its type.
+   * @throws InputError for a name that is no parent
+   */
+  async upstream<Result = unknown>(
+    name: string,
+    _task?: Task<never, Result>,
+  ): Promise<Result | undefined> {
     const parents = await this.#services.upstream(this.jobId);
     const parent = parents.find((one) => one.name === name);
     if (parent === undefined) {
@@ -109,7 +116,7 @@ export class JobContext {
 
   /** Says how far the job is; kept in memory, shown by `queue.progress`. */
   progress(done: number, total: number): void {
-    this.#services.progress(this, done, total);
+    this.progressNow = { done, total };
   }
 
   /** The worker's: the attempt has ended, whether or not the handler listens. */

@@ -48,9 +48,20 @@ export { RunGraph } from "./inspect/run-graph.ts";
 export type { JobInput, NodeInput } from "./job-input.ts";
 export { Queue } from "./queue.ts";
 export type { EnqueueOptions, QueueOptions, SubmitOptions } from "./queue-options.ts";
+export type { QueueChoice } from "./queue-order.ts";
 export { Runs } from "./runs.ts";
 export { type CatchUp, type Schedule, type ScheduleInput, Schedules } from "./schedules.ts";
 export type { Timing } from "./slots.ts";
 export type { DagInput } from "./submission.ts";
+export {
+  type ResultOf,
+  Task,
+  type TaskDefaults,
+  type TaskModule,
+  type TaskOptions,
+} from "./task.ts";
+export type { TelemetryOptions } from "./telemetry.ts";
+export type { ThreadJob } from "./thread-pool.ts";
 export type { Upstream } from "./upstream.ts";
-export { Worker, type WorkerOptions } from "./worker.ts";
+export { Worker } from "./worker.ts";
+export type { WorkerOptions } from "./worker-options.ts";

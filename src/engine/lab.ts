@@ -4,7 +4,7 @@
  */
 import { resolveConfig } from "../model/config.ts";
 import type { Submission } from "../store/store.ts";
-import { type DagInput, toSubmission } from "./submission.ts";
+import { ANY_TASK, type DagInput, toSubmission } from "./submission.ts";
 
 export { NumberHeap } from "../lib/number-heap.ts";
 export { StringColumn } from "../lib/string-column.ts";
@@ -27,5 +27,5 @@ export { assertAcyclic, type Graph, readGraph } from "./graph.ts";
 
 /** A validated submission, as the store takes it; any task is known. */
 export function labSubmission(dag: DagInput): Submission {
-  return toSubmission(dag, { config: resolveConfig(), isTask: () => true, nowMs: 0 });
+  return toSubmission(dag, { config: resolveConfig(), taskOf: () => ANY_TASK, nowMs: 0 });
 }

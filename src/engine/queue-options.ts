@@ -5,6 +5,7 @@ import type { UniquePolicy } from "../model/job-options.ts";
 import type { LimitRules } from "../model/limits.ts";
 import type { Gate } from "../store/duckdb/gate.ts";
 import type { SqlClient, Store, StrategyName } from "../store/store.ts";
+import type { TelemetryOptions } from "./telemetry.ts";
 
 /** How to open a queue. */
 export interface QueueOptions {
@@ -19,6 +20,8 @@ export interface QueueOptions {
   readonly limits?: LimitRules;
   /** Takes a line for each attempt that ends, and what handlers log; default: nothing is logged. */
   readonly logger?: (line: string) => void;
+  /** Metrics and spans through the OpenTelemetry API; `true`: to its global providers. Default: none. */
+  readonly telemetry?: boolean | TelemetryOptions;
   readonly clock?: Clock;
   /** From 0 to below 1; spreads retries. Default: `Math.random`. */
   readonly random?: () => number;

@@ -42,6 +42,11 @@ export abstract class QueueReads {
     return this.runs.wait(runId);
   }
 
+  /** Resolves when no job is ready and none is running; delayed ones may be left. */
+  idle(): Promise<void> {
+    return this.#store.whenIdle();
+  }
+
   /** Running totals; scans nothing. */
   stats(): Counters {
     return this.#store.counters();

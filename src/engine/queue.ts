@@ -1,4 +1,5 @@
 /** The queue: tasks, submission of DAGs, workers, and the read-only window on the database. */
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import { ConfigError, InputError, QuackmarkError } from "../lib/errors.ts";
 import { systemRandom } from "../lib/random.ts";
@@ -16,6 +17,7 @@ import { logAttempts, reportFailure } from "./log-line.ts";
 import type { EnqueueOptions, QueueOptions, SubmitOptions } from "./queue-options.ts";
 import { QueueReads } from "./queue-reads.ts";
 import { Schedules } from "./schedules.ts";
+import { endOnSignals } from "./signals.ts";
 import {
   assertAccepted,
   type DagInput,
@@ -23,26 +25,32 @@ import {
   toJobs,
   toSubmission,
 } from "./submission.ts";
+import { Task, type TaskModule, type TaskOptions, TaskRegistry } from "./task.ts";
+import { type Instrument, startTelemetry } from "./telemetry.ts";
+import { ThreadPool } from "./thread-pool.ts";
 import { UpstreamReader } from "./upstream.ts";
-import { Worker, type WorkerOptions } from "./worker.ts";
+import { Worker } from "./worker.ts";
+import type { WorkerOptions } from "./worker-options.ts";
 
 /** See the file's head. */
 export class Queue extends QueueReads {
   readonly config: Config;
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #handlers = new Map<string, Handler>();
-  readonly #workers: Worker[] = [];
+  readonly #tasks = new TaskRegistry();
+  readonly #threads: ThreadPool;
+  readonly #workers = new Set<Worker>();
+  readonly #instrument: Instrument | undefined;
   /** Queues that accept nothing from callers. */
   readonly #draining = new Set<string>();
   readonly #services: JobServices;
-  readonly #progress = new Map<number, { readonly done: number; readonly total: number }>();
   /** Claims by hand, in place of a worker. */
   readonly claims: Claims;
   /** Jobs that come by the clock: set, remove, list. */
   readonly schedules: Schedules;
   readonly #events: Events;
   #isPressed = false;
+  #unhear: (() => void) | undefined;
 
   private constructor(store: Store, clock: Clock, config: Config, options: QueueOptions) {
     super(store, clock);
@@ -51,19 +59,25 @@ export class Queue extends QueueReads {
     this.config = config;
     this.claims = new Claims(store, clock, config);
     const upstream = new UpstreamReader(store, clock);
-    const { logger } = options;
+    const { logger, telemetry } = options;
     const failed = (error: unknown): void => reportFailure(error, logger);
+    this.#threads = new ThreadPool(config.threads, config.threadIdleMs, failed);
     this.#events = new Events(store, failed);
     const rules = (): SubmissionRules => this.#rules;
     this.schedules = new Schedules({ store, clock, config, events: this.#events, rules, failed });
     if (logger !== undefined && store.tellsEvents) logAttempts(this.#events, logger);
+    if (telemetry !== undefined && telemetry !== false) {
+      const events = store.tellsEvents ? this.#events : null;
+      this.#instrument = startTelemetry(telemetry === true ? {} : telemetry, events, () =>
+        this.stats(),
+      );
+    }
     this.#services = {
       enqueue: (job) => this.enqueue(job),
       addNodes: (context, dag) => this.#addNodes(context, dag),
       upstream: (jobId) => upstream.of(jobId),
       heartbeat: async (context) => (await this.claims.heartbeat([context])).length === 0,
       log: ({ task, jobId, attempt }, text) => logger?.(`${task} ${jobId}/${attempt}: ${text}`),
-      progress: ({ jobId }, done, total) => this.#progress.set(jobId, { done, total }),
     };
   }
 
@@ -95,17 +109,37 @@ export class Queue extends QueueReads {
     return this.#events.on(name, listener);
   }
 
-  /** Registers the function of a task. */
-  task<Args, Result>(name: string, handler: Handler<Args, Result>): void {
-    if (this.#handlers.has(name))
-      throw new InputError(`There is a task ${JSON.stringify(name)} already; choose another name`);
-    this.#handlers.set(name, handler as Handler);
+  /**
+   * Registers a task: its function, or a module whose function runs in a worker thread. Jobs name it, and code is
+   * never stored.
+   *
+   * @returns the task, whose `job(args, options)` makes jobs with checked types
+   * @throws InputError for a name that is taken
+   */
+  task<Schema extends StandardSchemaV1, Result>(
+    name: string,
+    handler: Handler<StandardSchemaV1.InferOutput<Schema>, Result> | TaskModule,
+    options: TaskOptions & { readonly args: Schema },
+  ): Task<StandardSchemaV1.InferInput<Schema>, Awaited<Result>>;
+  task<Args, Result>(
+    name: string,
+    handler: Handler<Args, Result> | TaskModule,
+    options?: TaskOptions,
+  ): Task<Args, Awaited<Result>>;
+  task(
+    name: string,
+    handler: Handler | TaskModule,
+    options: TaskOptions = {},
+  ): Task<never, unknown> {
+    const run = typeof handler === "function" ? handler : this.#threads.handler(handler);
+    this.#tasks.add(name, run, options);
+    return new Task(name);
   }
 
   get #rules(): SubmissionRules {
     return {
       config: this.config,
-      isTask: (name) => this.#handlers.has(name),
+      taskOf: (name) => this.#tasks.facts(name),
       nowMs: this.#clock.now(),
     };
   }
@@ -199,14 +233,13 @@ export class Queue extends QueueReads {
     return this.#store.whenEmpty(queue);
   }
 
-  /** Resolves when no job is ready and none is running; delayed ones may be left. */
-  idle(): Promise<void> {
-    return this.#store.whenIdle();
-  }
-
   /** How far a running job says it is; undefined where it said nothing. */
   progress(jobId: number): { readonly done: number; readonly total: number } | undefined {
-    return this.#progress.get(jobId);
+    for (const worker of this.#workers) {
+      const progress = worker.progressOf(jobId);
+      if (progress !== undefined) return progress;
+    }
+    return undefined;
   }
 
   /** Makes a worker; it claims nothing before `start()`. */
@@ -225,12 +258,13 @@ export class Queue extends QueueReads {
     const parts = {
       store: this.#store,
       clock: this.#clock,
-      handlers: this.#handlers,
+      handler: (name: string) => this.#tasks.handler(name),
+      instrument: this.#instrument,
       services: this.#services,
       expand: (context: JobContext, { dag }: Expansion) => this.#expand(context, dag),
     };
     const worker = new Worker(parts, resolved);
-    this.#workers.push(worker);
+    this.#workers.add(worker);
     return worker;
   }
 
@@ -245,10 +279,33 @@ export class Queue extends QueueReads {
     await this.#store.expand({ jobId, attempt }, toSubmission(dag, this.#rules), this.#clock.now());
   }
 
-  /** Stops the workers, commits what is staged, checkpoints and closes the file. */
-  async close(): Promise<void> {
+  /**
+   * Closes the queue on SIGINT and SIGTERM, then lets the signal end the process. Nothing stays claimed. A second
+   * signal ends the drain at once, a third the process. Several queues share one handler.
+   *
+   * @returns the removal
+   */
+  closeOnSignals(
+    options: { readonly drainMs?: number; readonly signals?: readonly NodeJS.Signals[] } = {},
+  ): () => void {
+    const { signals, ...rest } = options;
+    const queue = {
+      end: () => this.close(rest),
+      hurry: () => {
+        for (const worker of this.#workers) void worker.stop({ drainMs: 0 }).catch(() => undefined);
+      },
+    };
+    this.#unhear?.();
+    this.#unhear = endOnSignals(queue, signals);
+    return this.#unhear;
+  }
+
+  /** Stops the workers, which wait `drainMs` for their handlers, commits what is staged and closes the store. */
+  async close(options: { readonly drainMs?: number } = {}): Promise<void> {
     await this.schedules.close();
-    await Promise.all(this.#workers.map((worker) => worker.stop()));
+    await Promise.all([...this.#workers].map((worker) => worker.stop(options)));
+    await this.#threads.close();
     await this.#store.close();
+    this.#unhear?.();
   }
 }

@@ -9,6 +9,7 @@ import { MAX_PRIORITY } from "../model/job.ts";
 import { TRIGGER, triggerNumber } from "../model/triggers.ts";
 import type { NodeInput } from "./job-input.ts";
 import { hasRare, type RareColumns, RareReader } from "./read-rare.ts";
+import type { TaskFacts } from "./task.ts";
 
 /** The nodes in columns, and their indexes by name. */
 export interface NodeColumns {
@@ -64,12 +65,12 @@ class NodeReader {
   readonly #timeoutsMs = new IntList();
   readonly #rare: RareReader;
   readonly #config: Config;
-  readonly #isTask: (name: string) => boolean;
+  readonly #taskOf: (name: string) => TaskFacts | undefined;
 
-  constructor(config: Config, isTask: (name: string) => boolean, nowMs: number) {
+  constructor(config: Config, taskOf: (name: string) => TaskFacts | undefined, nowMs: number) {
     this.#rare = new RareReader(nowMs);
     this.#config = config;
-    this.#isTask = isTask;
+    this.#taskOf = taskOf;
   }
 
   /** Nodes read so far. */
@@ -79,7 +80,8 @@ class NodeReader {
 
   add(node: NodeInput): void {
     const index = this.count;
-    if (!this.#isTask(node.task)) {
+    const task = this.#taskOf(node.task);
+    if (task === undefined) {
       throw new InputError(
         `${nodeText(node, index)}: there is no task ${JSON.stringify(node.task)}; register it with queue.task(name, handler) first`,
         { code: "UNKNOWN_TASK" },
@@ -92,24 +94,34 @@ class NodeReader {
       );
     }
     this.#tasks.push(node.task);
-    this.#args.push(this.#json(node, index));
-    this.#queues.push(node.queue ?? DEFAULT_QUEUE);
+    this.#args.push(this.#json(node, index, task));
+    const { defaults } = task;
+    this.#queues.push(node.queue ?? defaults.queue ?? DEFAULT_QUEUE);
+    const config = this.#config;
     const { maxAttempts, timeoutMs } = SETTINGS;
-    this.#priorities.push(
-      this.#whole(node, "priority", this.#config.defaultPriority, 0, MAX_PRIORITY),
-    );
+    const priority = defaults.priority ?? config.defaultPriority;
+    const attempts = defaults.maxAttempts ?? config.maxAttempts;
+    const timeout = defaults.timeoutMs ?? config.timeoutMs;
+    this.#priorities.push(this.#whole(node, "priority", priority, 0, MAX_PRIORITY));
     this.#maxAttempts.push(
-      this.#whole(node, "maxAttempts", this.#config.maxAttempts, maxAttempts.min, maxAttempts.max),
+      this.#whole(node, "maxAttempts", attempts, maxAttempts.min, maxAttempts.max),
     );
-    this.#timeoutsMs.push(
-      this.#whole(node, "timeoutMs", this.#config.timeoutMs, timeoutMs.min, timeoutMs.max),
-    );
+    this.#timeoutsMs.push(this.#whole(node, "timeoutMs", timeout, timeoutMs.min, timeoutMs.max));
     this.#rules.push(this.#rule(node, index));
-    if (hasRare(node)) this.#rare.add(node, index, nodeText(node, index));
+    if (defaults.backoffMs !== undefined) {
+      const backoffMs = node.backoffMs ?? defaults.backoffMs;
+      this.#rare.add({ ...node, backoffMs }, index, nodeText(node, index));
+    } else if (hasRare(node)) this.#rare.add(node, index, nodeText(node, index));
   }
 
-  #json(node: NodeInput, index: number): string {
+  #json(node: NodeInput, index: number, { argsProblem }: TaskFacts): string {
     const text = toJson(node.args, node, index);
+    const problem = argsProblem === null ? null : argsProblem(text);
+    if (problem !== null)
+      throw new InputError(
+        `${nodeText(node, index)}: the args do not match the schema of the task ${JSON.stringify(node.task)}: ${problem}`,
+        { code: "BAD_ARGS" },
+      );
     const limit = this.#config.argsMaxBytes;
     // A UTF-16 unit is at most three bytes: most texts need no count.
     if (text.length * 3 <= limit || Buffer.byteLength(text) <= limit) return text;
@@ -165,10 +177,10 @@ class NodeReader {
 export function readNodes(
   nodes: Iterable<NodeInput>,
   config: Config,
-  isTask: (name: string) => boolean,
+  taskOf: (name: string) => TaskFacts | undefined,
   nowMs: number,
 ): NodeColumns {
-  const reader = new NodeReader(config, isTask, nowMs);
+  const reader = new NodeReader(config, taskOf, nowMs);
   for (const node of nodes) reader.add(node);
   if (reader.count === 0)
     throw new InputError("The DAG has no nodes; add at least one", { code: "EMPTY_DAG" });

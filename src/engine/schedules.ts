@@ -9,7 +9,7 @@ import type { Store, StoredSchedule } from "../store/store.ts";
 import type { Events } from "./events.ts";
 import type { JobInput } from "./job-input.ts";
 import { type Slots, slotsOf, type Timing } from "./slots.ts";
-import { type SubmissionRules, toJobs } from "./submission.ts";
+import { ANY_TASK, type SubmissionRules, toJobs } from "./submission.ts";
 
 /** What becomes of slots that passed while no process had the queue open. */
 export type CatchUp = "none" | "latest" | "all";
@@ -167,7 +167,10 @@ export class Schedules {
 
   async #fireDue(): Promise<void> {
     const { store, clock, events } = this.#parts;
-    const rules = { ...this.#parts.rules(), isTask: () => true };
+    const rules = {
+      ...this.#parts.rules(),
+      taskOf: (name: string) => this.#parts.rules().taskOf(name) ?? ANY_TASK,
+    };
     for (const [name, armed] of this.#armed) {
       while (armed.nextMs <= clock.now() && this.#armed.get(name) === armed && !this.#closed) {
         const slotMs = armed.nextMs;

@@ -6,6 +6,7 @@ import type { Submission } from "../store/store.ts";
 import { assertAcyclic, type NodeRef, readGraph } from "./graph.ts";
 import type { JobInput, NodeInput } from "./job-input.ts";
 import { type NodeColumns, readNodes } from "./read-nodes.ts";
+import type { TaskFacts } from "./task.ts";
 
 /** A DAG to submit. Iterables are read once, so that a million nodes need not exist at the same time. */
 export interface DagInput {
@@ -20,7 +21,8 @@ export interface DagInput {
 /** What validation needs to know. */
 export interface SubmissionRules {
   readonly config: Config;
-  isTask(name: string): boolean;
+  /** The facts of a registered task. */
+  taskOf(name: string): TaskFacts | undefined;
   readonly nowMs: number;
 }
 
@@ -28,7 +30,7 @@ const NO_EDGES = new Int32Array(0);
 
 /** Validates a DAG in O(V + E). @throws InputError naming the node, or the nodes of a cycle */
 export function toSubmission(dag: DagInput, rules: SubmissionRules): Submission {
-  const columns = readNodes(dag.nodes, rules.config, rules.isTask, rules.nowMs);
+  const columns = readNodes(dag.nodes, rules.config, rules.taskOf, rules.nowMs);
   const nodeCount = columns.args.length;
   const graph = readGraph(dag.edges ?? [], columns.indexOf, nodeCount);
   assertAcyclic(graph, (node) => columns.names[node] ?? `#${node}`);
@@ -37,7 +39,7 @@ export function toSubmission(dag: DagInput, rules: SubmissionRules): Submission 
 
 /** Validates jobs without a run. @throws InputError naming the job */
 export function toJobs(jobs: Iterable<JobInput>, rules: SubmissionRules): Submission {
-  const columns = readNodes(jobs, rules.config, rules.isTask, rules.nowMs);
+  const columns = readNodes(jobs, rules.config, rules.taskOf, rules.nowMs);
   return submissionOf(columns, null, NO_EDGES, NO_EDGES);
 }
 
@@ -80,3 +82,6 @@ export function assertAccepted(s: Submission, draining: ReadonlySet<string>): vo
     );
   }
 }
+
+/** For jobs that were checked when they were given: any task is known. */
+export const ANY_TASK: TaskFacts = { defaults: {}, argsProblem: null };

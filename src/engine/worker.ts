@@ -1,43 +1,12 @@
 /** A worker: claims, runs handlers, settles; woken by the store, with a poll as the backstop. */
 import type { CancelTimer, Clock } from "../lib/clock.ts";
-import { QuackmarkError } from "../lib/errors.ts";
 import type { Claim, Outcome, OutcomeKind, Store, Token } from "../store/store.ts";
-import { Abandon, AttemptEnded, errorText, RetryLater } from "./attempt-end.ts";
-import { type Handler, JobContext, type JobServices } from "./context.ts";
+import { Abandon, AttemptEnded, errorText, hadNoEffect, RetryLater } from "./attempt-end.ts";
+import { JobContext } from "./context.ts";
 import { DeadlineTimer } from "./deadline-timer.ts";
 import { Expansion } from "./expansion.ts";
-
-/** How a worker works; every value is resolved. */
-export interface WorkerOptions {
-  readonly queues: readonly string[];
-  /** Handlers in flight. */
-  readonly concurrency: number;
-  /** Most jobs of one claim. */
-  readonly claimBatch: number;
-  readonly pollIntervalMs: number;
-  /** `notify`: woken when work is ready. `poll`: only the interval, so that polling can be measured. */
-  readonly wake: "notify" | "poll";
-  /** Default of {@link Worker.stop}. */
-  readonly drainMs: number;
-  readonly leaseMs: number;
-  /** Told of the ends of attempts after the commit that holds them. Default: nobody asks. */
-  readonly onSettled?: (outcomes: readonly Outcome[]) => void;
-}
-
-/** What a worker works with. */
-export interface WorkerParts {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly handlers: ReadonlyMap<string, Handler>;
-  readonly services: JobServices;
-  /** The job of a context becomes a run; rejects where it cannot. */
-  expand(context: JobContext, expansion: Expansion): Promise<void>;
-}
-
-/** Certainly not stored: the same call can be made again. */
-function hadNoEffect(error: unknown): boolean {
-  return error instanceof QuackmarkError && error.code === "NOT_COMMITTED";
-}
+import { QueueOrder } from "./queue-order.ts";
+import { runHandler, type WorkerOptions, type WorkerParts } from "./worker-options.ts";
 
 /** See the file's head. */
 export class Worker {
@@ -58,6 +27,9 @@ export class Worker {
   #unsubscribe: (() => void) | undefined;
   #letGo: (() => void) | undefined;
   #onIdle: (() => void) | undefined;
+  #onClaimed: (() => void) | undefined;
+  #ending: Promise<void> | undefined;
+  readonly #order: QueueOrder;
   #failure: unknown;
 
   constructor(parts: WorkerParts, options: WorkerOptions) {
@@ -65,6 +37,7 @@ export class Worker {
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#options = options;
+    this.#order = new QueueOrder(options.queues);
     this.#deadlines = new DeadlineTimer(parts.clock, this.#running, (context) =>
       this.#timeOut(context),
     );
@@ -75,6 +48,7 @@ export class Worker {
   start(): void {
     if (!this.#stopping) return;
     this.#stopping = false;
+    this.#ending = undefined;
     this.#letGo = this.#store.addHolder({
       held: () => this.#running.values(),
       revoked: (token) => this.#revoked(token),
@@ -86,16 +60,25 @@ export class Worker {
 
   /**
    * Claims nothing more, waits up to `drainMs` for running handlers, then releases their jobs: they
-   * are ready again, and what their handlers still return is stale.
+   * are ready again, and what their handlers still return is stale. A second call with `drainMs: 0` ends the wait.
    *
    * @throws the store's error if a settle of this worker could not be committed
    */
-  async stop(options: { readonly drainMs?: number } = {}): Promise<void> {
-    if (this.#stopping) return;
+  stop({ drainMs = this.#options.drainMs }: { readonly drainMs?: number } = {}): Promise<void> {
+    if (!this.#stopping) this.#ending = this.#stop(drainMs);
+    else if (drainMs === 0) this.#onIdle?.();
+    return this.#ending ?? Promise.resolve();
+  }
+
+  async #stop(drainMs: number): Promise<void> {
     this.#stopping = true;
     this.#unsubscribe?.();
     this.#cancelPoll?.();
-    await this.#drained(options.drainMs ?? this.#options.drainMs);
+    await this.#drained(drainMs);
+    if (this.#claiming)
+      await new Promise<void>((resolve) => {
+        this.#onClaimed = resolve;
+      });
     for (const context of this.#running.values()) {
       const { jobId, attempt } = context;
       this.#outcomes.push({ jobId, attempt, kind: "release", payload: null });
@@ -110,6 +93,11 @@ export class Worker {
       await Promise.all(this.#settling);
     }
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** What the handler of a running job says of its progress; undefined where it said nothing. */
+  progressOf(jobId: number): JobContext["progressNow"] {
+    return this.#running.get(jobId)?.progressNow;
   }
 
   #drained(drainMs: number): Promise<void> {
@@ -166,14 +154,26 @@ export class Worker {
       return;
     this.#claiming = true;
     this.#cancelPoll?.();
-    this.#store
-      .claim(this.#options.queues, limit, this.id, this.#clock.now(), this.#options.leaseMs)
-      .then((claims) => this.#begin(claims))
+    const nowMs = this.#clock.now();
+    const { leaseMs } = this.#options;
+    this.#order
+      .claim(limit, (queues, most) => this.#store.claim(queues, most, this.id, nowMs, leaseMs))
+      .then((claims) => (this.#stopping ? this.#giveBack(claims) : this.#begin(claims)))
       .catch((error: unknown) => {
         this.#claiming = false;
+        this.#onClaimed?.();
         if (hadNoEffect(error)) this.#planTurn();
         else this.#failure ??= error;
       });
+  }
+
+  /** Claims that were on their way when the stop began: their handlers do not start. */
+  #giveBack(claims: readonly Claim[]): void {
+    this.#claiming = false;
+    for (const { jobId, attempt } of claims)
+      this.#outcomes.push({ jobId, attempt, kind: "release", payload: null });
+    this.#onClaimed?.();
+    if (this.#running.size === 0) this.#onIdle?.();
   }
 
   #begin(claims: readonly Claim[]): void {
@@ -206,20 +206,13 @@ export class Worker {
   }
 
   #run(claim: Claim, context: JobContext): void {
-    try {
-      const handler = this.#parts.handlers.get(claim.task);
-      if (handler === undefined)
-        throw new Error(`There is no task ${JSON.stringify(claim.task)} in this process`);
-      const result = handler(JSON.parse(claim.args), context);
-      if (result instanceof Promise) {
-        result.then(
-          (value) => this.#done(context, value),
-          (error: unknown) => this.#threw(context, error),
-        );
-      } else this.#done(context, result);
-    } catch (error) {
-      this.#threw(context, error);
-    }
+    runHandler(
+      this.#parts,
+      claim,
+      context,
+      (value) => this.#done(context, value),
+      (error) => this.#threw(context, error),
+    );
   }
 
   #done(context: JobContext, value: unknown): void {

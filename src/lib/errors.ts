@@ -30,6 +30,7 @@ export type ErrorCode =
   | "STORE_UNREACHABLE"
   | "INSERT_FAILED"
   | "ARGS_TOO_LARGE"
+  | "BAD_ARGS"
   | "BACKPRESSURE"
   | "QUEUE_DRAINING"
   | "DUPLICATE_JOB"

@@ -101,6 +101,18 @@ export const SETTINGS = {
     max: 86_400_000,
     help: "how long a stopping worker waits for its handlers (the memo's number)",
   },
+  threads: {
+    default: 2,
+    min: 1,
+    max: 1_024,
+    help: "worker threads for tasks that are given as a module",
+  },
+  threadIdleMs: {
+    default: 30_000,
+    min: 0,
+    max: 3_600_000,
+    help: "after so long without work a worker thread ends",
+  },
   dependencyChunkSize: {
     default: 1_000,
     min: 1,
