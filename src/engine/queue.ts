@@ -25,7 +25,8 @@ import {
   toJobs,
   toSubmission,
 } from "./submission.ts";
-import { Task, type TaskModule, type TaskOptions, TaskRegistry } from "./task.ts";
+import { Task, type TaskModule, type TaskOptions } from "./task.ts";
+import { TaskRegistry } from "./task-registry.ts";
 import { type Instrument, startTelemetry } from "./telemetry.ts";
 import { ThreadPool } from "./thread-pool.ts";
 import { UpstreamReader } from "./upstream.ts";
