@@ -24,6 +24,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./report-command.ts"),
   },
   {
+    usage: "migrate <file> <url>",
+    about: "move a queue from a DuckDB file to PostgreSQL, verified by checksum",
+    load: () => import("./migrate-command.ts"),
+  },
+  {
     usage: "doctor",
     about: "say what about this machine will spoil numbers, and what to do about it",
     load: () => import("./doctor-command.ts"),

@@ -11,6 +11,7 @@ export { auditFile } from "../store/audit-place.ts";
 export type { Gate, GatePoint } from "../store/duckdb/gate.ts";
 export { AlreadyOpenError } from "../store/duckdb/lock.ts";
 export type { JobEvent, JobEventName } from "../store/events.ts";
+export { type Moved, moveQueue } from "../store/move-queue.ts";
 export type {
   AttemptRecord,
   DeadLetter,

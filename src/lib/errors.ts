@@ -28,6 +28,7 @@ export type ErrorCode =
   | "NOT_COMMITTED"
   | "STORE_IN_DOUBT"
   | "STORE_UNREACHABLE"
+  | "MOVE_DIFFERS"
   | "INSERT_FAILED"
   | "ARGS_TOO_LARGE"
   | "BAD_ARGS"

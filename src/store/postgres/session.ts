@@ -1,6 +1,8 @@
 /** What one open queue has of the database: its lane, its readers, its listener, and its name there. */
 import { hostname } from "node:os";
+import type { Client } from "pg";
 import { systemClock } from "../../lib/clock.ts";
+import { QuackmarkError } from "../../lib/errors.ts";
 import type { Counters } from "../store.ts";
 import type { StoreOptions } from "../store-options.ts";
 import { type ConnectionOptions, connectAgain } from "./connection.ts";
@@ -79,6 +81,7 @@ export async function openSession({ url, schema }: Place, options: StoreOptions)
   let instanceId: number;
   try {
     await migrate(client, schema);
+    await assertMoved(client, schema);
     if (clock === systemClock) offsetMs = await clockOffset(client);
     const { rows } = await client.query(
       inSchema(
@@ -131,6 +134,18 @@ export async function openSession({ url, schema }: Place, options: StoreOptions)
       await Promise.all([lane.close(), listener.close(), readers.close()]);
     },
   };
+}
+
+/** A queue that is moved in opens when all of it is there. */
+async function assertMoved(client: Client, schema: string): Promise<void> {
+  const { rows } = await client.query("SELECT to_regclass($1) IS NOT NULL AS moving", [
+    `${schema}.moving`,
+  ]);
+  if (rows[0]?.moving !== true) return;
+  throw new QuackmarkError(
+    "NOT_A_QUEUE",
+    `A move into the schema ${schema} is not finished; run the same bench migrate again, or drop the schema`,
+  );
 }
 
 /** The server's clock less ours, from the middle of a round trip. */
