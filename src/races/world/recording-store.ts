@@ -83,12 +83,13 @@ class RecordedCalls {
   }
 
   async enqueue(submission: Submission, ...rest: Rest<"enqueue">): Promise<EnqueueReceipt> {
-    const replaced = rest[0] === "replace" ? this.#holdersOf(submission) : [];
-    const cancels = this.#invokeEach(KIND.cancel, replaced);
+    const replaces = rest[0] === "replace";
+    // Which job is replaced, if any, is not told: a cancel that names none may have been of any.
+    const cancels = replaces ? [this.#recorder.invoke(this.#caller, KIND.cancel)] : [];
     const op = this.#ask(KIND.enqueue, submission);
     const answer = this.#store.enqueue(submission, ...rest);
+    if (replaces) this.#cancels++;
     const receipt = await this.#tell([...cancels, op], answer);
-    // Whether the waiting job was replaced is not told.
     for (const cancel of cancels) this.#recorder.info(cancel);
     const wanted = this.#recording.wanted();
     this.#stored(
@@ -112,7 +113,8 @@ class RecordedCalls {
       claims.map(({ jobId, attempt }) => ({ job: jobId, attempt })),
     );
     for (const claim of claims) this.#recording.claimed(claim, proc);
-    if (claims.length === 0) this.#recorder.note(proc, KIND.idle);
+    const isWorker = this.#recording.procOf(workerId) > 0;
+    if (claims.length === 0 && isWorker) this.#recorder.note(proc, KIND.idle);
     return claims;
   }
 
@@ -235,15 +237,6 @@ class RecordedCalls {
   #runOf(jobId: number): number {
     const { history, run } = this.#recording.facts;
     return run[history.jobs.of(jobId)] ?? 0;
-  }
-
-  #holdersOf({ options }: Submission): number[] {
-    const { facts } = this.#recording;
-    const wanted = new Set([...options.values()].map(({ uniqueKey }) => uniqueKey));
-    return this.#known((job) => {
-      const key = facts.keys.at(facts.uniqueKey[job] as number);
-      return key !== "" && wanted.has(key);
-    });
   }
 
   #jobsOf({ runId, queue }: JobFilter): number[] {
