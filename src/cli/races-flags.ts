@@ -14,12 +14,15 @@ export const RACE_TEXT_FLAGS = {
   seeds: "how many seeds (default 500, with --nightly 20000)",
   processes: "processes that run seeds (default 2)",
   replay: "run one finding again: its seed line",
+  mutant: "with --mutants: only these, with commas between",
   out: "folder for the result and the tests that are written (default results/runs/<id>)",
 } as const satisfies Readonly<Record<string, string>>;
 
 /** Flags that are on or off. */
 export const RACE_SWITCHES = {
   nightly: "20,000 seeds; goes on after a violation",
+  mutants:
+    "put known faults into copies of the engine and tell how soon each is found (in a checkout)",
   json: "print one JSON document",
 } as const satisfies Readonly<Record<string, string>>;
 

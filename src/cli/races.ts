@@ -10,6 +10,7 @@ import { newRunId } from "../results/result-file.ts";
 import { createRunFolder } from "../runner/run-folder.ts";
 import { EXIT } from "./exit-codes.ts";
 import { type RaceFlagTexts, type RaceSwitches, readRaceOptions } from "./races-flags.ts";
+import { mutantsCommand } from "./races-mutants.ts";
 import { racesProgress } from "./races-progress.ts";
 import { replayCommand } from "./races-replay.ts";
 
@@ -31,6 +32,7 @@ const RUNS_FOLDER = join("results", "runs");
 
 /** Runs the campaign, or the replay, and returns the exit code. @throws InputError */
 export async function racesCommand({ texts, switches }: RacesArguments): Promise<number> {
+  if (switches.has("mutants")) return mutantsCommand(texts, switches.has("json"));
   const options = readRaceOptions(texts, switches);
   const { replay, out } = texts;
   if (replay !== undefined) return replayCommand(replay, switches.has("json"), options.pool);

@@ -42,7 +42,9 @@ export function buildMutant({ root }: Checkout, mutant: Mutant): URL {
     const source = sources.get(edit.file) ?? readFileSync(join(root, edit.file), "utf8");
     const changed = applyEdit(source, edit);
     if (changed === null)
-      throw new Error(`${mutant.id}: its lines are not exactly once in ${edit.file}; mend the patch`);
+      throw new Error(
+        `${mutant.id}: its lines are not exactly once in ${edit.file}; mend the patch`,
+      );
     sources.set(edit.file, changed);
   }
   const compiler = createRequire(join(root, "package.json"))("typescript") as Transpiler;

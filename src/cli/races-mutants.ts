@@ -1,0 +1,79 @@
+/** `bench races --mutants`: puts faults into copies of the engine and tells how soon each is found. */
+import { join } from "node:path";
+import { InputError } from "../lib/errors.ts";
+import { RACE_SCENARIOS } from "../races/cases/scenarios.ts";
+import { findCheckout } from "../races/mutants/build-mutant.ts";
+import { hunt } from "../races/mutants/hunt.ts";
+import { type Mutant, readMutants } from "../races/mutants/mutant.ts";
+import { renderMutants } from "../report/races/render-mutants.ts";
+import { readEnvironment } from "../results/environment.ts";
+import { MUTANTS_SCHEMA_VERSION, type MutantsResult } from "../results/mutants-result.ts";
+import { replaceFile } from "../results/replace-file.ts";
+import { newRunId } from "../results/result-file.ts";
+import { createRunFolder } from "../runner/run-folder.ts";
+import { EXIT } from "./exit-codes.ts";
+import { wholeNumber } from "./flag-values.ts";
+import type { RaceFlagTexts } from "./races-flags.ts";
+import { racesProgress } from "./races-progress.ts";
+
+const ROOT_SEEDS = "20";
+const MOST_ROOT_SEEDS = 10_000;
+const MOST_PROCESSES = 256;
+
+/** A mutant may hang; a seed takes well below a second. */
+const TASK_LIMIT_MS = 20_000;
+
+/** Returns the exit code: 6 where a mutant was missed, told by a wrong name, or a benign one blamed. @throws InputError */
+export async function mutantsCommand(texts: RaceFlagTexts, asJson: boolean): Promise<number> {
+  const checkout = findCheckout();
+  const mutants = chosen(readMutants(checkout.mutants), texts["mutant"]);
+  const rootSeeds = wholeNumber("--seeds", texts["seeds"] ?? ROOT_SEEDS, 1, MOST_ROOT_SEEDS);
+  const firstSeed = wholeNumber("--seed", texts["seed"] ?? "1", 0, 0x7fffffff);
+  const processes = wholeNumber("--processes", texts["processes"] ?? "2", 1, MOST_PROCESSES);
+  const now = new Date();
+  const id = newRunId(now, () => Math.floor(Math.random() * 2 ** 32));
+  const { path: folder } = createRunFolder(texts["out"] ?? join("results", "runs", id));
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  const progress = racesProgress(process.stderr, () => performance.now());
+  const scenarios = RACE_SCENARIOS.map(({ name }) => name);
+  const rows = await hunt(
+    checkout,
+    mutants,
+    { scenarios, firstSeed, rootSeeds, processes, taskLimitMs: TASK_LIMIT_MS },
+    {
+      signal: stop.signal,
+      elapsedMs: () => performance.now(),
+      onProgress: (done, of, what) => progress.show(done, of, what),
+    },
+  );
+  progress.end();
+  const result: MutantsResult = {
+    schemaVersion: MUTANTS_SCHEMA_VERSION,
+    kind: "race-mutants",
+    id,
+    startedAt: now.toISOString(),
+    finishedAt: new Date().toISOString(),
+    environment: await readEnvironment(folder),
+    firstSeed,
+    rootSeeds,
+    mutants: rows,
+    ended: rows.length < mutants.length ? "interrupted" : "all",
+  };
+  const json = `${JSON.stringify(result, null, 1)}\n`;
+  await replaceFile(join(folder, "mutants.json"), json);
+  const { columns } = process.stdout;
+  const width = columns === undefined ? {} : { widthChars: columns };
+  process.stdout.write(asJson ? json : renderMutants(result, width));
+  if (result.ended === "interrupted") return EXIT.interrupted;
+  return rows.every(({ right }) => right) ? EXIT.pass : EXIT.invariantViolated;
+}
+
+function chosen(all: readonly Mutant[], text: string | undefined): readonly Mutant[] {
+  if (text === undefined) return all;
+  const names = text.split(",").map((name) => name.trim());
+  for (const name of names)
+    if (!all.some(({ id }) => id === name))
+      throw new InputError(`--mutant ${name}: there is no such mutant in test/mutants.`);
+  return all.filter(({ id }) => names.includes(id));
+}
