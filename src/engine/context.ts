@@ -3,6 +3,7 @@
 import { InputError } from "../lib/errors.ts";
 import type { Claim } from "../store/store.ts";
 import type { AttemptEnded } from "./attempt-end.ts";
+import type { BuiltNode } from "./dag-builder.ts";
 import type { JobInput } from "./job-input.ts";
 import type { DagInput } from "./submission.ts";
 import type { Task } from "./task.ts";
@@ -69,13 +70,15 @@ export class JobContext {
   }
 
   /**
-   * The result of the parent with this name; undefined where it is not done. With the parent's task it has its type.
+   * The result of the parent with this name; undefined where it is not done. With the parent's task, or
+   * the node that a builder gave, it has its type.
    * @throws InputError for a name that is no parent
    */
   async upstream<Result = unknown>(
-    name: string,
+    which: string | BuiltNode<Result>,
     _task?: Task<never, Result>,
   ): Promise<Result | undefined> {
+    const name = typeof which === "string" ? which : which.name;
     const parents = await this.#services.upstream(this.jobId);
     const parent = parents.find((one) => one.name === name);
     if (parent === undefined) {

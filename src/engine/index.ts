@@ -40,6 +40,7 @@ export type {
 export { Abandon, AttemptEnded, RetryLater } from "./attempt-end.ts";
 export type { ClaimRequest, Claims } from "./claims.ts";
 export { type Handler, JobContext } from "./context.ts";
+export { type BuiltNode, type BuiltNodeOptions, DagBuilder } from "./dag-builder.ts";
 export { DeadLetters } from "./dead-letters.ts";
 export type { PressureEvent, QueueEvents, ScheduleEvent } from "./events.ts";
 export { Expansion, expand, map } from "./expansion.ts";

@@ -9,11 +9,13 @@ import { openStore } from "../store/open-store.ts";
 import type { EnqueueReceipt, JobFilter, Store, SubmitReceipt, Token } from "../store/store.ts";
 import { Claims, staleToken } from "./claims.ts";
 import type { Handler, JobContext, JobServices } from "./context.ts";
+import { DagBuilder } from "./dag-builder.ts";
 import { Events, type QueueEvents } from "./events.ts";
 import type { Expansion } from "./expansion.ts";
 import { chooseChunkSize, chooseStrategy, joinable } from "./insert-choice.ts";
 import type { JobInput } from "./job-input.ts";
 import { logAttempts, reportFailure } from "./log-line.ts";
+import { Pressure } from "./pressure.ts";
 import type { EnqueueOptions, QueueOptions, SubmitOptions } from "./queue-options.ts";
 import { QueueReads } from "./queue-reads.ts";
 import { Schedules } from "./schedules.ts";
@@ -50,7 +52,7 @@ export class Queue extends QueueReads {
   /** Jobs that come by the clock: set, remove, list. */
   readonly schedules: Schedules;
   readonly #events: Events;
-  #isPressed = false;
+  readonly #pressure: Pressure;
   #unhear: (() => void) | undefined;
 
   private constructor(store: Store, clock: Clock, config: Config, options: QueueOptions) {
@@ -64,6 +66,7 @@ export class Queue extends QueueReads {
     const failed = (error: unknown): void => reportFailure(error, logger);
     this.#threads = new ThreadPool(config.threads, config.threadIdleMs, failed);
     this.#events = new Events(store, failed);
+    this.#pressure = new Pressure(this.#events, config);
     const rules = (): SubmissionRules => this.#rules;
     this.schedules = new Schedules({ store, clock, config, events: this.#events, rules, failed });
     if (logger !== undefined && store.tellsEvents) logAttempts(this.#events, logger);
@@ -159,6 +162,11 @@ export class Queue extends QueueReads {
     );
   }
 
+  /** Begins a DAG that is built node by node. */
+  dag(name: string): DagBuilder {
+    return new DagBuilder(name, (dag) => this.submit(dag));
+  }
+
   /**
    * Enqueues a job without a run; it is stored when the promise resolves.
    *
@@ -181,7 +189,7 @@ export class Queue extends QueueReads {
     for (;;) {
       try {
         const receipt = await this.#store.enqueue(submission, unique, this.#clock.now(), within);
-        if (this.#events.has("pressure")) this.#feelPressure();
+        this.#pressure.feel(() => this.stats());
         return receipt;
       } catch (error) {
         const isFull = error instanceof QuackmarkError && error.code === "BACKPRESSURE";
@@ -190,16 +198,6 @@ export class Queue extends QueueReads {
         await this.#store.roomFor(submission.nodeCount);
       }
     }
-  }
-
-  #feelPressure(): void {
-    const { ready, delayed } = this.#store.counters();
-    const { backpressureWarnJobs: warnJobs, backpressureRefuseJobs: refuseJobs } = this.config;
-    const waitingJobs = ready + delayed;
-    const was = this.#isPressed;
-    this.#isPressed = waitingJobs >= warnJobs;
-    if (this.#isPressed && !was)
-      this.#events.emit("pressure", { waitingJobs, warnJobs, refuseJobs });
   }
 
   /**

@@ -106,12 +106,14 @@ export abstract class ReadingStore {
 
   async job(jobId: number): Promise<JobRecord | undefined> {
     this.assertOpen();
+    await this.durable.lane.committed;
     const job = await this.reads.read((reader) => readJob(reader, jobId));
     return job && { ...job, state: STATE_NAMES[this.#stateOf(jobId)] as StateName };
   }
 
   async deadLetters(filter: DeadLetterFilter, limit: number): Promise<readonly DeadLetter[]> {
     this.assertOpen();
+    await this.durable.lane.committed;
     return this.reads.read((reader) => readDeadLetters(reader, filter, limit));
   }
 
