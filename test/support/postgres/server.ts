@@ -102,7 +102,10 @@ export async function startServer(settings: readonly string[]): Promise<TestServ
       native = join(folder, "native");
     }
   }
-  for (const name of ["initdb", "postgres", "pg_ctl"]) chmodSync(join(native, "bin", name), 0o755);
+  for (const name of ["initdb", "postgres", "pg_ctl"]) {
+    const binary = join(native, "bin", name);
+    if ((statSync(binary).mode & 0o111) !== 0o111) chmodSync(binary, 0o755);
+  }
   const data = join(folder, "data");
   const options = { ...account, cwd: folder, env: { ...process.env, LC_ALL: "C" } };
   execFileSync(
