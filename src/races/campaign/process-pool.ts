@@ -22,6 +22,8 @@ export interface PoolOptions {
 export class RaceProcess {
   readonly #options: PoolOptions;
   #child: ChildProcess | null = null;
+  /** Answers the task under way; does nothing where there is none. */
+  #answer: (answer: RaceAnswer | NoAnswer) => void = () => undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -38,9 +40,10 @@ export class RaceProcess {
         child.removeAllListeners("exit");
         resolve(answer);
       };
+      this.#answer = end;
       const timer = setTimeout(() => {
-        this.stop();
         end({ kind: "hung", message: `no answer within ${this.#options.taskLimitMs} ms` });
+        this.stop();
       }, this.#options.taskLimitMs);
       child.once("message", (answer) => end(answer as RaceAnswer));
       child.once("exit", (code, signal) => {
@@ -51,11 +54,12 @@ export class RaceProcess {
     });
   }
 
-  /** Ends the process at once. */
+  /** Ends the process at once; a task under way has no answer. */
   stop(): void {
     this.#child?.removeAllListeners("exit");
     this.#child?.kill("SIGKILL");
     this.#child = null;
+    this.#answer({ kind: "died", message: "the process was stopped" });
   }
 
   #start(): ChildProcess {
