@@ -1,5 +1,5 @@
 /** `bench run`: flags → plan → run → result file, charts and report. */
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { InputError, messageOf } from "../lib/errors.ts";
 import { readEnvironment } from "../results/environment.ts";
@@ -132,7 +132,8 @@ export async function prepareNew(
 async function prepareOld({ scenarios, parameters, flags }: RunArguments): Promise<Prepared> {
   refuseWithResume(scenarios, parameters, flags, flagOf);
   const { resume = "" } = flags;
-  const path = /[/\\.]/.test(resume) ? resume : join(RUNS_FOLDER, resume);
+  const saved = join(RUNS_FOLDER, resume);
+  const path = /[/\\.]/.test(resume) || !existsSync(saved) ? resume : saved;
   const { head, entries } = readJournal(path);
   rmSync(workFolder(path), { recursive: true, force: true });
   const environment = await readEnvironment(path);

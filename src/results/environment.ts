@@ -104,13 +104,9 @@ function memoryBytes(): number {
 
 /** Median time of one fsync after a small write at the end of a file. */
 async function measureFsyncMs(folder: string): Promise<number> {
-  const scratch = await mkdtemp(join(folder, ".fsync-")).catch((error: unknown) => {
-    throw new InputError(
-      `Cannot write in ${folder}: ${messageOf(error)}. Give a folder that exists and is writable.`,
-      { cause: error },
-    );
-  });
+  let scratch: string | undefined;
   try {
+    scratch = await mkdtemp(join(folder, ".fsync-"));
     const file = await open(join(scratch, "probe"), "w");
     try {
       const timesMs: number[] = [];
@@ -124,7 +120,12 @@ async function measureFsyncMs(folder: string): Promise<number> {
     } finally {
       await file.close();
     }
+  } catch (error) {
+    throw new InputError(
+      `Cannot write in ${folder}: ${messageOf(error)}. Give a folder that exists, is writable and has room.`,
+      { cause: error },
+    );
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
   }
 }

@@ -116,9 +116,16 @@ function endOrphan(): void {
   process.kill(process.pid, "SIGKILL");
 }
 
+/** The message with what caused it: that a commit failed tells less than that the disk was full. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join("; ");
+  if (!(error instanceof Error) || error.cause === undefined) return messageOf(error);
+  return `${error.message} (${reasonOf(error.cause)})`;
+}
+
 async function obey(order: TrialOrder): Promise<void> {
   const answer = await (order.mode === "measure" ? measure(order) : check(order)).catch(
-    (error: unknown): TrialReply => ({ kind: "failed", reason: messageOf(error) }),
+    (error: unknown): TrialReply => ({ kind: "failed", reason: reasonOf(error) }),
   );
   process.off("disconnect", endOrphan);
   process.send?.(answer, () => process.disconnect());

@@ -113,6 +113,30 @@ describe("an interrupted run", () => {
     expect(existsSync(join(out, "work"))).toBe(false);
   });
 
+  it("stops at a full disk, keeps what had ended, and goes on when there is room", async () => {
+    const small = ["run", "submit", "--strategy", "appender", "--dag-size", "20,200000"];
+    const args = [...small, "--trials", "2", "--seed", "2", "--no-charts", "--out", out];
+    // Files of at most 3 MB, which the database of the large cell exceeds.
+    const limited = `trap '' XFSZ; ulimit -f 3000; exec "$@"`;
+    const full = await new Promise<{ code: number | null; stderr: string }>((resolve) => {
+      const child = spawn("bash", ["-c", limited, "bash", process.execPath, MAIN, ...args], {
+        cwd: folder,
+      });
+      let stderr = "";
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        stderr += text;
+      });
+      child.on("close", (code) => resolve({ code, stderr }));
+    });
+    expect(full.code).toBe(130);
+    expect(full.stderr).toMatch(/too large/i);
+    expect(readJournal(out).entries.map(({ result }) => result.kind)).toEqual(["trial"]);
+
+    const { code } = await bench(["run", "--resume", "out", "--no-charts"]);
+    expect(code).toBe(0);
+    expect((await readResult(out)).cells.map(({ trials }) => trials.length)).toEqual([2, 2]);
+  });
+
   it("exits with 6 and names the rows when a trial's answer was wrong", async () => {
     const first = await bench([...ONE_CELL, "--trials", "1", "--out", out]);
     expect(first.code).toBe(0);
