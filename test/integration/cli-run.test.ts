@@ -16,6 +16,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Result } from "../../src/results/result.ts";
 import { readResult } from "../../src/results/result-file.ts";
+import { completedTrials } from "../../src/results/summarize.ts";
 import { readJournal } from "../../src/runner/journal.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
@@ -134,7 +135,11 @@ describe("an interrupted run", () => {
 
     const { code } = await bench(["run", "--resume", "out", "--no-charts"]);
     expect(code).toBe(0);
-    expect((await readResult(out)).cells.map(({ trials }) => trials.length)).toEqual([2, 2]);
+    // A busy machine may have added repeats of spoiled trials.
+    const counted = (await readResult(out)).cells.map(
+      ({ trials }) => completedTrials(trials).length,
+    );
+    expect(counted).toEqual([2, 2]);
   });
 
   it("exits with 6 and names the rows when a trial's answer was wrong", async () => {
