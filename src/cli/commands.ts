@@ -9,6 +9,22 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./run-command.ts"),
   },
   {
+    usage: "compare [result..]",
+    about: "compare this checkout with another commit in shuffled pairs, or two saved runs",
+    load: () => import("./compare-command.ts"),
+  },
+  {
+    usage: "gate",
+    about: "the comparison for CI: fail when this checkout is slower than a base",
+    load: () => import("./gate-command.ts"),
+  },
+  {
+    usage: "selftest",
+    about:
+      "measure the gate itself: false alarms, misses, and other tools' rules on the same pairs",
+    load: () => import("./selftest-command.ts"),
+  },
+  {
     usage: "load [scenario]",
     about: "send jobs at a given rate, or find the highest rate that keeps a service level",
     load: () => import("./load-command.ts"),

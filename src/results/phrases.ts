@@ -16,6 +16,18 @@ export function factor(ratio: number): string {
   return `${figure(ratio)}x`;
 }
 
+/** A ratio head / base, as a slowdown, in words: 1.12 is `12 % worse`, 0.9 is `10 % better`. */
+export function slowdownText(ratio: number): string {
+  const change = Math.abs(ratio - 1);
+  if (change < 0.0005) return "the same";
+  return `${percent(change)} ${ratio > 1 ? "worse" : "better"}`;
+}
+
+/** An interval of such a ratio: `8.1 % worse to 15 % worse`, `2 % better to 3 % worse`. */
+export function slowdownIntervalText({ low, high }: { low: number; high: number }): string {
+  return `${slowdownText(low)} to ${slowdownText(high)}`;
+}
+
 /** A probability: `p = 0.0042`, or `p < 0.0001`. */
 export function probability(p: number): string {
   return p < 1e-4

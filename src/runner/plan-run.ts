@@ -71,7 +71,10 @@ export function planRun(options: RunOptions, identity: RunIdentity): RunPlan {
 }
 
 /** The handlers are no parameter, but who reads the result wants to know of them. */
-function plannedCell({ name, workload, handlers }: Scenario, cell: CellParameters): PlannedCell {
+export function plannedCell(
+  { name, workload, handlers }: Scenario,
+  cell: CellParameters,
+): PlannedCell {
   return handlers === undefined
     ? { scenario: name, workload, parameters: cell }
     : {

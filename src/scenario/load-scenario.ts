@@ -7,7 +7,7 @@ import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { z } from "zod";
 import { errnoOf, InputError, messageOf } from "../lib/errors.ts";
-import { issueText } from "./issue-text.ts";
+import { issueText } from "../lib/issue-text.ts";
 import { type Scenario, scenarioSchema } from "./scenario.ts";
 import { type FieldProblem, scenarioProblems } from "./scenario-problems.ts";
 import { didYouMean } from "./suggest.ts";

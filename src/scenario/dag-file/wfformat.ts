@@ -7,8 +7,8 @@
  */
 import { z } from "zod";
 import { InputError } from "../../lib/errors.ts";
+import { issueText } from "../../lib/issue-text.ts";
 import type { DagShape } from "../dag-shape.ts";
-import { issueText } from "../issue-text.ts";
 import { DagBuilder } from "./dag-builder.ts";
 import { parseJson } from "./parse-json.ts";
 import { quoteId } from "./quote-id.ts";

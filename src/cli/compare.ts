@@ -1,0 +1,85 @@
+/** `bench compare`: two builds in pairs, or two saved runs. */
+import { createColors } from "picocolors";
+import { DEFAULT_POLICY, type GatePolicy } from "../gate/gate-policy.ts";
+import { InputError } from "../lib/errors.ts";
+import { comparisonMarkdown } from "../report/comparison/comparison-markdown.ts";
+import { renderComparison } from "../report/comparison/comparison-text.ts";
+import type { Comparison } from "../results/comparison.ts";
+import { readCompareOptions, ruleOf } from "./compare-flags.ts";
+import { comparePaired } from "./compare-session.ts";
+import { EXIT_OF_COMPARISON } from "./comparison-exit.ts";
+import { EXIT } from "./exit-codes.ts";
+import { planPolicy, readPolicyFile } from "./policy-file.ts";
+import type { FlagTexts } from "./run-flags.ts";
+
+/** The command line of `bench compare`, as typed. */
+export interface CompareArguments {
+  /** Saved runs. */
+  readonly results: readonly string[];
+  readonly flags: FlagTexts;
+  readonly cells: readonly string[];
+  readonly metrics: readonly string[];
+  readonly all: boolean;
+  readonly json: boolean;
+  readonly command: readonly string[];
+}
+
+type Format = "table" | "json" | "markdown";
+
+/** Runs the command and returns the exit code. Throws an `InputError` before anything is measured. */
+export async function compareCommand(args: CompareArguments): Promise<number> {
+  const { flags, results } = args;
+  const format = readFormat(flags, args.json);
+  const { base } = flags;
+  if (base === undefined || results.length > 0) {
+    throw new InputError("Name a base: bench compare --base main.");
+  }
+  const policy = policyOf(args);
+  const plan = planPolicy(policy, flags["only"]);
+  if (plan.cells.length === 0) {
+    process.stderr.write(`bench: --only ${flags["only"]}: no cell has it in its name\n`);
+    return EXIT.nothingMeasured;
+  }
+  const options = readCompareOptions(base, flags, ruleOf(policy), plan, args.command);
+  const { comparison, folder } = await comparePaired(options);
+  print(comparison, format, args.all);
+  process.stderr.write(`saved in ${folder}\n`);
+  return EXIT_OF_COMPARISON[comparison.verdict];
+}
+
+/** `--cell` and `--metric` take the place of a policy's cells. */
+function policyOf({ flags, cells, metrics }: CompareArguments): GatePolicy {
+  if (cells.length === 0) {
+    if (metrics.length > 0) throw new InputError("--metric needs a --cell that it decides about.");
+    return readPolicyFile(flags["policy"]);
+  }
+  if (flags["policy"] !== undefined) {
+    throw new InputError("--cell contradicts --policy, which names cells. Name one of them.");
+  }
+  const gate = metrics.length === 0 ? null : metrics;
+  return {
+    ...DEFAULT_POLICY,
+    cells: cells.map((cell) => ({ cell, gate, source: "--cell" })),
+  };
+}
+
+function readFormat({ format }: FlagTexts, json: boolean): Format {
+  if (json && format !== undefined && format !== "json") {
+    throw new InputError(`--json contradicts --format ${format}. Name one of them.`);
+  }
+  const name = json ? "json" : (format ?? "table");
+  if (name === "table" || name === "json" || name === "markdown") return name;
+  throw new InputError(`--format ${name}: unknown. It takes table, json or markdown.`);
+}
+
+/** Prints a comparison to stdout. */
+export function print(comparison: Comparison, format: Format, all: boolean): void {
+  process.stdout.write(textOf(comparison, format, all));
+}
+
+function textOf(comparison: Comparison, format: Format, all: boolean): string {
+  if (format === "json") return `${JSON.stringify(comparison, null, 1)}\n`;
+  if (format === "markdown") return comparisonMarkdown(comparison);
+  const colored = process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
+  return renderComparison(comparison, { colors: createColors(colored), all });
+}

@@ -1,0 +1,156 @@
+/** `bench selftest`: records pairs until its gates are played or its budget ends, then prints what they show. */
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { nextPair, type SelftestSize } from "../gate/selftest-plan.ts";
+import { InputError } from "../lib/errors.ts";
+import { readEnvironment } from "../results/environment.ts";
+import { metricOf } from "../results/metric.ts";
+import { newRunId } from "../results/result-file.ts";
+import {
+  type ArmPair,
+  armPairSchema,
+  type SelftestHead,
+  selftestHeadSchema,
+} from "../results/selftest-record.ts";
+import { cellName } from "../runner/cell-name.ts";
+import { LineJournal, readLines } from "../runner/jsonl.ts";
+import { planCells } from "../runner/plan-cells.ts";
+import type { PlannedCell } from "../runner/run-plan.ts";
+import { SelftestRecorder } from "../runner/selftest-recorder.ts";
+import { parseCellText } from "../scenario/cell-text.ts";
+import { EXIT } from "./exit-codes.ts";
+import { durationMs, wholeNumber } from "./flag-values.ts";
+import type { FlagTexts } from "./run-flags.ts";
+
+/** The flags with a value. The defaults are written below and nowhere else. */
+export const SELFTEST_FLAGS = {
+  budget: "time to measure (default 5m with --quick, none with --full)",
+  cell: "the cell to measure (default 'submit dagSize=2000 strategy=values chunkSize=1000')",
+  metric: "its metric that the gates judge (default submitMs)",
+  seed: "seed of the DAG and of the order of sides (default 1)",
+  out: "folder of the record (default results/selftest)",
+  replay: "measure nothing: print the tables of a journal",
+} as const satisfies Readonly<Record<string, string>>;
+
+const DEFAULT_CELL = "submit dagSize=2000 strategy=values chunkSize=1000";
+const QUICK_BUDGET_MS = 290_000;
+const MAX_TRIAL_MS = 30_000;
+const JOURNAL_FILE = "journal.jsonl";
+
+/** The command line of `bench selftest`, as typed. */
+export interface SelftestArguments {
+  readonly flags: FlagTexts;
+  readonly quick: boolean;
+  readonly full: boolean;
+  readonly json: boolean;
+  readonly command: readonly string[];
+}
+
+interface Session {
+  readonly head: SelftestHead;
+  readonly cell: PlannedCell;
+  readonly folder: string;
+  readonly pairs: ArmPair[];
+  readonly journal: LineJournal;
+  readonly size: SelftestSize;
+  readonly budgetMs: number;
+}
+
+/** Runs the command and returns the exit code. */
+export async function selftestCommand(args: SelftestArguments): Promise<number> {
+  if (args.quick && args.full)
+    throw new InputError("--quick contradicts --full. Name one of them.");
+  const session = await open(args);
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  try {
+    await record(session, stop.signal);
+  } finally {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+  return stop.signal.aborted ? EXIT.interrupted : EXIT.pass;
+}
+
+async function open({ flags, full }: SelftestArguments): Promise<Session> {
+  const size: SelftestSize = full ? "full" : "quick";
+  const budget = flags["budget"];
+  const budgetMs =
+    budget === undefined
+      ? full
+        ? Number.POSITIVE_INFINITY
+        : QUICK_BUDGET_MS
+      : durationMs("--budget", budget);
+  const seed = wholeNumber("--seed", flags["seed"] ?? "1", 0, 0xffffffff);
+  const text = flags["cell"] ?? DEFAULT_CELL;
+  const [cell, ...others] = planCells(parseCellText(text, "--cell"), "--cell").cells;
+  if (cell === undefined || others.length > 0) {
+    throw new InputError(
+      `--cell ${text}: stands for ${others.length + 1} cells. Name all parameters, so that it is one.`,
+    );
+  }
+  const folder = resolve(flags["out"] ?? join("results", "selftest"));
+  mkdirSync(folder, { recursive: true });
+  const environment = await readEnvironment(folder);
+  const path = join(folder, JOURNAL_FILE);
+  const before = readLines(path, selftestHeadSchema, armPairSchema);
+  if (before !== undefined) {
+    requireSame(before.head, cell, environment.fingerprint, folder);
+    const journal = LineJournal.goOn(path);
+    return { head: before.head, cell, folder, pairs: [...before.lines], journal, size, budgetMs };
+  }
+  const now = new Date();
+  const head: SelftestHead = {
+    selftestVersion: 1,
+    id: newRunId(now, () => Math.floor(Math.random() * 2 ** 32)),
+    startedAt: now.toISOString(),
+    seed,
+    durability: "full",
+    cell: { scenario: cell.scenario, parameters: { ...cell.parameters } },
+    metric: flags["metric"] ?? "submitMs",
+    environment,
+  };
+  const journal = LineJournal.begin(path, head);
+  return { head, cell, folder, pairs: [], journal, size, budgetMs };
+}
+
+function requireSame(head: SelftestHead, cell: PlannedCell, now: string, folder: string): void {
+  const [was, is] = [cellName(head.cell), cellName(cell)];
+  if (was !== is) {
+    throw new InputError(`${folder} holds a record of ${was}, not of ${is}. Name another --out.`);
+  }
+  if (head.environment.fingerprint !== now) {
+    throw new InputError(
+      `${folder} holds a record of another machine or version (${head.environment.fingerprint}, now ${now}). Name another --out.`,
+    );
+  }
+}
+
+async function record(session: Session, signal: AbortSignal): Promise<void> {
+  const { head, cell, folder, pairs, journal, size, budgetMs } = session;
+  const { better } = metricOf(head.metric);
+  if (better === "none") throw new InputError(`--metric ${head.metric}: has no better direction.`);
+  const sitting = (pairs.at(-1)?.sitting ?? -1) + 1;
+  const { seed, durability, metric } = head;
+  const recorder = new SelftestRecorder(
+    { seed, durability, cell, metric, maxTrialMs: MAX_TRIAL_MS, folder, sitting },
+    journal,
+  );
+  const startMs = performance.now();
+  try {
+    while (!signal.aborted && performance.now() - startMs < budgetMs) {
+      const next = nextPair(pairs, better, size);
+      if (next === null) break;
+      const pair = await recorder.measure(next.arm, next.number, signal);
+      if (pair === null) break;
+      pairs.push(pair);
+      process.stderr.write(
+        `${next.arm.padEnd(9)} ${(pair.head / pair.base).toFixed(3)}${pair.noisy ? " noisy" : ""}\n`,
+      );
+    }
+  } finally {
+    recorder.close();
+  }
+}

@@ -1,0 +1,92 @@
+/** One pair: a cell measured on two builds, one right after the other, each in a process of its own. */
+import type { Side } from "../results/pair.ts";
+import type { Trial } from "../results/result.ts";
+import type { ContentBook } from "./content-book.ts";
+import { measureTrial } from "./measure-trial.ts";
+import type { PlannedCell, RunPlan } from "./run-plan.ts";
+import { shuffle } from "./shuffle.ts";
+
+/** One build. */
+export interface Build {
+  /** Absolute path of its engine's folder; null: our own. */
+  readonly engine: string | null;
+  /** Holds its trials to the same content. Each build has one: a base may count differently. */
+  readonly book: ContentBook;
+}
+
+/** Where and how a pair runs. */
+export interface PairPlace {
+  readonly folder: string;
+  /** Of the first trial, in the session. */
+  readonly order: number;
+  readonly maxTrialMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What became of a pair. */
+export type PairOutcome =
+  | { readonly kind: "pair"; readonly base: Trial; readonly head: Trial }
+  /** A side gave no figure; `wrong` when its answer was wrong or its database cannot be read. */
+  | {
+      readonly kind: "failed";
+      readonly side: Side;
+      readonly reason: string;
+      readonly wrong: boolean;
+    }
+  | { readonly kind: "aborted" };
+
+/** Which side a pair begins with: each begins one of two neighbours, in an order drawn from the seed. */
+export function firstSide(seed: number, number: number): Side {
+  const order = shuffle<Side>(["base", "head"], seed, Math.floor(number / 2));
+  return order[number % 2] ?? "base";
+}
+
+/** Measures both sides, `first` first. Where both fail, the base is named: then the head is not to blame. */
+export async function measurePair(
+  plan: Pick<RunPlan, "seed" | "durability" | "dagFile">,
+  cell: PlannedCell,
+  builds: Readonly<Record<Side, Build>>,
+  first: Side,
+  place: PairPlace,
+): Promise<PairOutcome> {
+  const trials: Partial<Record<Side, SideOutcome>> = {};
+  const order: readonly Side[] = first === "base" ? ["base", "head"] : ["head", "base"];
+  for (const [i, side] of order.entries()) {
+    const { engine, book } = builds[side];
+    const result = await measureTrial(plan, cell, {
+      folder: place.folder,
+      order: place.order + i,
+      limit: { limitMs: place.maxTrialMs, giveUpEarly: false },
+      signal: place.signal,
+      book,
+      ...(engine === null ? {} : { engine }),
+    });
+    if (result.kind === "aborted") return result;
+    trials[side] = result.kind === "failed" ? { ...result, side } : judged(side, result.trial);
+  }
+  const { base, head } = trials;
+  if (base === undefined || head === undefined) throw new Error("a pair has two sides");
+  if (base.kind === "failed") return base;
+  if (head.kind === "failed") return head;
+  return { kind: "pair", base: base.trial, head: head.trial };
+}
+
+type Failure = Extract<PairOutcome, { kind: "failed" }>;
+type SideOutcome = { readonly kind: "trial"; readonly trial: Trial } | Failure;
+
+/** A trial that was cut or wrong has no figures that count. */
+function judged(side: Side, trial: Trial): SideOutcome {
+  const problem = problemOf(trial);
+  return problem === null ? { kind: "trial", trial } : { kind: "failed", side, ...problem };
+}
+
+/** Why a trial's figures do not count; null when they do. */
+function problemOf({ censored, checks }: Trial): { reason: string; wrong: boolean } | null {
+  if (censored !== undefined) {
+    return { reason: `it was cut after ${censored.limitMs} ms (--max-trial-time)`, wrong: false };
+  }
+  const violations = checks?.violations ?? [];
+  return violations.length === 0
+    ? null
+    : { reason: `wrong answer: ${violations.join("; ")}`, wrong: true };
+}
