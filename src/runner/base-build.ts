@@ -3,7 +3,7 @@
  * that the second comparison with a base begins at once.
  */
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -68,7 +68,7 @@ export async function buildCommit(
   const folder = join(cache, commit);
   const engine = join(folder, ENGINE);
   if (existsSync(join(engine, "index.js"))) {
-    utimesSync(folder, new Date(), new Date());
+    touch(folder);
     return { commit, engine, cached: true };
   }
   mkdirSync(cache, { recursive: true });
@@ -103,6 +103,13 @@ async function commitOf(root: string, ref: string): Promise<string> {
       );
     },
   );
+}
+
+/** A build that was used is the last to be removed: a file that comes and goes renews the folder's time. */
+function touch(folder: string): void {
+  const mark = join(folder, `.used-${process.pid}`);
+  writeFileSync(mark, "");
+  rmSync(mark);
 }
 
 async function install(folder: string, ref: string, tell: (step: string) => void): Promise<void> {

@@ -129,7 +129,7 @@ class PairedRun {
       this.#trials += 2;
       // Cells begin with different sides of a block.
       const first = firstSide(seed + index, number);
-      const plan = { seed, durability, dagFile: null };
+      const plan = { seed, durability, dagFile: null, store: null };
       const outcome = await measurePair(plan, cell, this.#builds, first, place);
       if (outcome.kind === "aborted") return { end: "interrupted", failure: null };
       if (outcome.kind === "failed") {

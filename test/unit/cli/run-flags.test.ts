@@ -14,6 +14,7 @@ describe("run options", () => {
       maxTrialMs: 30_000,
       seed: 1,
       durability: "full",
+      store: null,
       thresholds: [],
     });
   });

@@ -61,7 +61,7 @@ describe("the text of a flag", () => {
     ["dagSize", "1..10/x", "the number of values per decade, 1 to 100."],
     ["dagSize", "1..", "--dag-size 1..: not a number."],
     ["strategy", "appendr", '--strategy appendr: unknown; did you mean "appender"?'],
-    ["strategy", "zip", "It takes row, values, temp-table, unnest, appender."],
+    ["strategy", "zip", "It takes row, values, temp-table, unnest, appender, copy."],
     ["strategy", "1..5", "--strategy 1..5: unknown."],
     ["shape", "Random", '--shape Random: unknown; did you mean "random"?'],
     ["chunkSize", "al", '--chunk-size al: not a number; did you mean "all"?'],
