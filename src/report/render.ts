@@ -37,7 +37,7 @@ export function render(result: Result, format: TextFormat, options: RenderOption
     case "table":
       return renderTerminal(result, options);
     case "json":
-      return `${JSON.stringify(result, null, 2)}\n`;
+      return `${JSON.stringify(result, null, 1)}\n`;
     case "csv":
       return renderCsv(result);
     case "markdown":

@@ -41,24 +41,35 @@ const MOST_RUNS = 1000;
 /** A larger file is no result; see result-file.ts. */
 const LARGEST_FILE_BYTES = 256 * 1024 * 1024;
 
-/** One row for each cell with figures; a file at a time, so that memory holds one of them. */
+/** What a history needs of a result; the rest of the file, its trials, is passed over. */
+const SHAPE = JSON.stringify({
+  id: "VARCHAR",
+  startedAt: "VARCHAR",
+  durability: "VARCHAR",
+  store: "VARCHAR",
+  environment: { fingerprint: "VARCHAR", cpu: "VARCHAR", commit: "VARCHAR" },
+  scenarios: "JSON",
+  cells: [{ scenario: "VARCHAR", status: "VARCHAR", parameters: "JSON", summary: "JSON" }],
+});
+
+/**
+ * One row for each cell with figures, a file at a time. The text is read into its shape once: each
+ * separate look into it would parse all of its megabytes again.
+ */
 const CELLS = `
-  WITH file AS (SELECT content FROM read_text($1)),
-       document AS (SELECT content::JSON AS doc FROM file WHERE json_valid(content)),
-       cell AS (SELECT doc, unnest(json_extract(doc, '$.cells[*]')) AS cell FROM document)
-  SELECT doc ->> '$.id',
-         doc ->> '$.startedAt',
-         doc ->> '$.environment.commit',
-         concat_ws(' · ', doc ->> '$.environment.fingerprint', doc ->> '$.environment.cpu', doc ->> '$.store', 'durability ' || (doc ->> '$.durability')),
-         cell ->> '$.scenario',
-         json_extract(cell, '$.parameters')::VARCHAR,
-         json_extract(cell, '$.summary')::VARCHAR,
-         json_extract(doc, '$.scenarios')::VARCHAR
-  FROM cell WHERE cell ->> '$.status' = 'ok'`;
+  WITH file AS MATERIALIZED (SELECT from_json(content, '${SHAPE}') AS run FROM read_text($1)),
+       head AS (
+         SELECT run.id AS id, run.startedAt AS started, run.environment.commit AS commit,
+                concat_ws(' · ', run.environment.fingerprint, run.environment.cpu, run.store, 'durability ' || run.durability) AS machine,
+                run.scenarios::VARCHAR AS heads, run.cells AS cells
+         FROM file),
+       spread AS (SELECT id, started, commit, machine, heads, unnest(cells) AS cell FROM head)
+  SELECT id, started, commit, machine, cell.scenario, cell.parameters::VARCHAR, cell.summary::VARCHAR, heads
+  FROM spread WHERE cell.status = 'ok'`;
 
 /** What a file is, without its content: null where it is no JSON. */
 const VERSION = `
-  SELECT CASE WHEN json_valid(content) THEN content::JSON ->> '$.schemaVersion' END, length(content)
+  SELECT CASE WHEN json_valid(content) THEN from_json(content, '{"schemaVersion":"VARCHAR"}').schemaVersion END, strlen(content)
   FROM read_text($1)`;
 
 /**
@@ -102,9 +113,18 @@ function resultFiles(folder: string): readonly string[] {
   const files = names.flatMap((name) => {
     const path = join(folder, name);
     const file = name.endsWith(".json") ? path : join(path, RESULT_FILE);
-    return statSync(file, { throwIfNoEntry: false })?.isFile() === true ? [file] : [];
+    return isFile(file) ? [file] : [];
   });
   return files.slice(-MOST_RUNS);
+}
+
+/** Below a picture that lies beside the runs there is nothing, and that is no error. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 async function whyNot(connection: DuckDBConnection, file: string): Promise<string | null> {

@@ -28,6 +28,7 @@ beforeAll(async () => {
     mkdirSync(join(runs, name));
     writeFileSync(join(runs, name, "result.json"), text);
   }
+  writeFileSync(join(runs, "notes.txt"), "no run");
   mkdirSync(join(runs, "running"));
   writeFileSync(join(runs, "running", "journal.jsonl"), "{}\n");
 });
