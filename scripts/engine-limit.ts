@@ -30,7 +30,10 @@ function* edges(): Generator<readonly [number, number]> {
 
 const PREPARED_JOBS = 100_000;
 const folder = mkdtempSync(join(tmpdir(), "engine-limit-"));
-const queue = await Queue.open({ path: join(folder, "queue.db") });
+const queue = await Queue.open({
+  path: join(folder, "queue.db"),
+  config: { retentionMs: 0, retentionJobs: 0 },
+});
 queue.task<{ i: number }, number>("noop", async ({ i }) => i);
 // Up to 100,000 the caller's objects exist beforehand, as the kernel's do; beyond that a generator spares their memory.
 const prepared = jobs <= PREPARED_JOBS ? { nodes: [...nodes()], edges: [...edges()] } : null;

@@ -1,8 +1,16 @@
 /** Dead letters: jobs that failed for good, and the ways back. */
 import type { Clock } from "../lib/clock.ts";
 import { InputError } from "../lib/errors.ts";
-import type { DeadLetter, DeadLetterFilter, JobRecord, RedriveReport } from "../store/records.ts";
+import type {
+  DeadLetter,
+  DeadLetterFilter,
+  JobRecord,
+  PurgePolicy,
+  PurgeReceipt,
+  RedriveReport,
+} from "../store/records.ts";
 import type { Store } from "../store/store.ts";
+import { checkPurgePolicy } from "./purge-policy.ts";
 
 /** Dead letters that one `list` returns where the caller does not say how many. */
 const LISTED = 100;
@@ -51,6 +59,16 @@ export class DeadLetters {
     if (refused !== undefined)
       throw new InputError(`Job ${which} cannot be redriven: ${refused.reason}`);
     throw notDead(which, await this.#store.job(which));
+  }
+
+  /**
+   * Deletes dead letters for good, by default all of them; those that a live job or a live run still needs stay.
+   *
+   * @throws InputError for a wrong policy
+   */
+  async purge(policy: Omit<PurgePolicy, "states"> = { olderThanMs: 0 }): Promise<PurgeReceipt> {
+    const checkedPolicy = checkPurgePolicy(policy);
+    return await this.#store.purge({ ...checkedPolicy, states: ["failed"] }, this.#clock.now());
   }
 }
 

@@ -14,10 +14,13 @@ export type { JobEvent, JobEventName } from "../store/events.ts";
 export { type Moved, moveQueue } from "../store/move-queue.ts";
 export type {
   AttemptRecord,
+  CompactReceipt,
   DeadLetter,
   DeadLetterFilter,
   JobRecord,
   NodeRecord,
+  PurgePolicy,
+  PurgeReceipt,
   RedriveReport,
   RunRecord,
   RunTree,

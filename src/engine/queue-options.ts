@@ -18,6 +18,8 @@ export interface QueueOptions {
   readonly config?: Partial<Config>;
   /** What may run at once and how often, by queue and by key; default: no limit. */
   readonly limits?: LimitRules;
+  /** A folder in which purges write what they delete as Parquet files, before they do; default: none. */
+  readonly archiveFolder?: string;
   /** Takes a line for each attempt that ends, and what handlers log; default: nothing is logged. */
   readonly logger?: (line: string) => void;
   /** Metrics and spans through the OpenTelemetry API; `true`: to its global providers. Default: none. */

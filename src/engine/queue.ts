@@ -1,4 +1,5 @@
 /** The queue: tasks, submission of DAGs, workers, and the read-only window on the database. */
+import { resolve } from "node:path";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import { ConfigError, InputError, QuackmarkError } from "../lib/errors.ts";
@@ -16,8 +17,8 @@ import { chooseChunkSize, chooseStrategy, joinable } from "./insert-choice.ts";
 import type { JobInput } from "./job-input.ts";
 import { logAttempts, reportFailure } from "./log-line.ts";
 import { Pressure } from "./pressure.ts";
+import { QueueKeeping } from "./queue-keeping.ts";
 import type { EnqueueOptions, QueueOptions, SubmitOptions } from "./queue-options.ts";
-import { QueueReads } from "./queue-reads.ts";
 import { Schedules } from "./schedules.ts";
 import { endOnSignals } from "./signals.ts";
 import {
@@ -36,7 +37,7 @@ import { Worker } from "./worker.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
 /** See the file's head. */
-export class Queue extends QueueReads {
+export class Queue extends QueueKeeping {
   readonly config: Config;
   readonly #store: Store;
   readonly #clock: Clock;
@@ -98,6 +99,7 @@ export class Queue extends QueueReads {
       clock,
       gate: options.gate,
       limits,
+      archiveFolder: options.archiveFolder === undefined ? null : resolve(options.archiveFolder),
       random: options.random ?? systemRandom,
     });
     const queue = new Queue(options.intercept?.(store) ?? store, clock, config, options);

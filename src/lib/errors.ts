@@ -23,6 +23,7 @@ export type ErrorCode =
   | "NOT_A_QUEUE"
   | "WAL_WITHOUT_DATABASE"
   | "WAL_DAMAGED"
+  | "BUSY"
   | "QUEUE_CLOSED"
   | "NOT_SUPPORTED"
   | "NOT_COMMITTED"

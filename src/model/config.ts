@@ -155,6 +155,30 @@ export const SETTINGS = {
     max: 3_600_000,
     help: "in durability relaxed, longest time until a commit is in the file",
   },
+  retentionMs: {
+    default: 604_800_000,
+    min: 0,
+    max: 315_360_000_000,
+    help: "how long ended runs and jobs are kept that did not fail; 0: for ever",
+  },
+  retentionFailedMs: {
+    default: 604_800_000,
+    min: 0,
+    max: 315_360_000_000,
+    help: "how long failed runs and jobs are kept; 0: for ever",
+  },
+  retentionJobs: {
+    default: 1_000_000,
+    min: 0,
+    max: 1_000_000_000,
+    help: "most ended jobs that are kept, the newest ones, give or take a tenth; 0: no limit",
+  },
+  retentionCheckMs: {
+    default: 600_000,
+    min: 1_000,
+    max: 86_400_000,
+    help: "how often what is too old is looked for",
+  },
   maxReadMs: {
     default: 30_000,
     min: 1,

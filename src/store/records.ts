@@ -127,3 +127,33 @@ export interface RunTree {
   readonly parent: { readonly jobId: number; readonly attempt: number } | null;
   readonly children: readonly RunTree[];
 }
+
+/** Which units a purge deletes: ended runs with all that their jobs expanded to, and ended jobs without a run. */
+export interface PurgePolicy {
+  /** Those that ended at least so long ago, in milliseconds; 0 for all. */
+  readonly olderThanMs?: number;
+  /** Those beyond the newest so many ended jobs. */
+  readonly keepJobs?: number;
+  /** Of these, only units that ended so. */
+  readonly states?: readonly ("done" | "failed" | "skipped" | "cancelled")[];
+  /** Of these, only units with a job in this queue. */
+  readonly queue?: string;
+  /** Of these, only units with one of these jobs. */
+  readonly jobIds?: readonly number[];
+  /** Whether the rows are written as Parquet first; default: where the queue has an archive folder. */
+  readonly archive?: boolean;
+}
+
+/** What a purge deleted. */
+export interface PurgeReceipt {
+  readonly jobs: number;
+  readonly runs: number;
+  /** Folders with the Parquet files of what was deleted. */
+  readonly archived: readonly string[];
+}
+
+/** Sizes of the file and its log. */
+export interface CompactReceipt {
+  readonly beforeBytes: number;
+  readonly afterBytes: number;
+}

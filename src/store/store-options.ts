@@ -13,6 +13,8 @@ export interface StoreOptions {
   readonly clock: Clock;
   readonly gate: Gate | undefined;
   readonly limits: LimitRules;
+  /** Where purges write what they delete, an absolute path; null for nowhere. */
+  readonly archiveFolder: string | null;
   /** Spreads retries. */
   readonly random: Random;
 }

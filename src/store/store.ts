@@ -8,10 +8,13 @@ import type { StringColumn } from "../lib/string-column.ts";
 import type { JobOptions, UniquePolicy } from "../model/job-options.ts";
 import type { Watcher } from "./events.ts";
 import type {
+  CompactReceipt,
   DeadLetter,
   DeadLetterFilter,
   JobFilter,
   JobRecord,
+  PurgePolicy,
+  PurgeReceipt,
   RedriveReport,
   RunRecord,
   RunStatus,
@@ -308,5 +311,9 @@ export interface Store {
   queueWait(): Promise<{ p50Ms: number; p99Ms: number }>;
   /** Compares what the store keeps for speed with what its log says; equal, or a bug is found. */
   selfCheck(): Promise<SelfCheck>;
+  /** Deletes whole units that have ended; see {@link PurgePolicy}. */
+  purge(policy: PurgePolicy, nowMs: number): Promise<PurgeReceipt>;
+  /** Gives the space of deleted rows back to the file system. */
+  compact(): Promise<CompactReceipt>;
   close(): Promise<void>;
 }

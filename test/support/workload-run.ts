@@ -1,6 +1,6 @@
 /** A workload's run for tests: a fresh database, our own jobs, and everything that it records in plain arrays. */
 import { join } from "node:path";
-import { auditFile, expand, map, Queue } from "../../src/engine/index.ts";
+import { auditFile, expand, map, Queue, SETTINGS } from "../../src/engine/index.ts";
 import { generateDag } from "../../src/scenario/generate-dag.ts";
 import { NOOP_JOBS } from "../../src/scenario/workloads/job-source.ts";
 import type { WorkloadRun } from "../../src/scenario/workloads/workload-run.ts";
@@ -22,6 +22,7 @@ export function workloadRun(
     engine: {
       folder: null,
       Queue,
+      SETTINGS,
       auditFile,
       expand,
       map,

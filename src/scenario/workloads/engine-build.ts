@@ -9,7 +9,8 @@ import type * as lab from "../../engine/lab.ts";
 export type EngineLab = typeof lab;
 
 /** See the file's head. */
-export interface EngineBuild extends Pick<typeof engine, "Queue" | "auditFile" | "expand" | "map"> {
+export interface EngineBuild
+  extends Pick<typeof engine, "Queue" | "SETTINGS" | "auditFile" | "expand" | "map"> {
   /** The folder it was loaded from, for processes that a workload starts; null: the one beside the harness. */
   readonly folder: string | null;
   /** Loaded when it is first asked for: few workloads measure parts. */

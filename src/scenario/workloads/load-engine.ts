@@ -26,13 +26,25 @@ export class EngineMisfitError extends QuackmarkError {
  * @throws EngineMisfitError when it cannot be loaded or has no queue to open
  */
 export async function loadEngine(folder: string | null): Promise<EngineBuild> {
-  const { Queue, auditFile, expand, map } = await importFrom<EngineBuild>(folder, "index");
+  const { Queue, SETTINGS, auditFile, expand, map } = await importFrom<EngineBuild>(
+    folder,
+    "index",
+  );
   for (const [name, value] of Object.entries({ "Queue.open": Queue?.open, auditFile })) {
     if (typeof value !== "function") {
       throw new EngineMisfitError(folder ?? OWN_FOLDER, `it exports no ${name}`);
     }
   }
-  return { folder, Queue, auditFile, expand, map, lab: () => importFrom<EngineLab>(folder, "lab") };
+  return {
+    folder,
+    Queue,
+    // A build that exports none takes no settings of ours.
+    SETTINGS: SETTINGS ?? {},
+    auditFile,
+    expand,
+    map,
+    lab: () => importFrom<EngineLab>(folder, "lab"),
+  };
 }
 
 async function importFrom<T>(folder: string | null, name: string): Promise<T> {

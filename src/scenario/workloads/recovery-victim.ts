@@ -5,11 +5,12 @@
 import { loadEngine } from "./load-engine.ts";
 import type { VictimOrder, VictimReply } from "./recovery.ts";
 import { WATCHED_TASK } from "./watched-jobs.ts";
+import { keepingAll } from "./with-queue.ts";
 
 async function work(order: VictimOrder): Promise<void> {
   const { databasePath: path, durability, jobs, finishedJobs } = order;
-  const { Queue } = await loadEngine(order.engine);
-  const queue = await Queue.open({ path, durability });
+  const engine = await loadEngine(order.engine);
+  const queue = await engine.Queue.open({ path, durability, config: keepingAll(engine) });
   let live = false;
   const begun = new Promise<void>((resolve) => {
     queue.task(WATCHED_TASK, () => {

@@ -8,7 +8,7 @@ import { startMeters } from "./meter.ts";
 import { requireDone } from "./run-end.ts";
 import { startWorkers } from "./start-workers.ts";
 import { watchJobs } from "./watched-jobs.ts";
-import { fileBytes } from "./with-queue.ts";
+import { fileBytes, keepingAll } from "./with-queue.ts";
 import type { WorkloadRun } from "./workload-run.ts";
 
 /** What the process that is killed is told. */
@@ -46,7 +46,7 @@ export async function recoveryWorkload(run: WorkloadRun): Promise<Record<string,
   const walBytes = fileBytes(`${path}.wal`);
   observer.began();
   const startMs = performance.now();
-  const queue = await engine.Queue.open({ path, durability });
+  const queue = await engine.Queue.open({ path, durability, config: keepingAll(engine) });
   try {
     const recoveryMs = performance.now() - startMs;
     const stopMeters = startMeters(queue, path);

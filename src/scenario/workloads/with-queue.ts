@@ -9,7 +9,11 @@ export async function withQueue(
   work: (queue: Queue) => Promise<Record<string, number>>,
   config: Partial<Config> = {},
 ): Promise<Record<string, number>> {
-  const queue = await engine.Queue.open({ ...queuePlace(path), durability, config });
+  const queue = await engine.Queue.open({
+    ...queuePlace(path),
+    durability,
+    config: { ...keepingAll(engine), ...config },
+  });
   let metrics: Record<string, number>;
   try {
     jobs.register(queue);
@@ -18,6 +22,14 @@ export async function withQueue(
     await queue.close();
   }
   return { ...metrics, dbBytes: fileBytes(path) };
+}
+
+/** What is measured is counted afterwards, so nothing of it may be purged. Older builds know no retention. */
+export function keepingAll(engine: WorkloadRun["engine"]): Partial<Config> {
+  const settings = ["retentionMs", "retentionFailedMs", "retentionJobs"];
+  return Object.fromEntries(
+    settings.filter((name) => Object.hasOwn(engine.SETTINGS, name)).map((name) => [name, 0]),
+  );
 }
 
 /** A database as the engine opens it: a file, or a PostgreSQL url. */

@@ -22,7 +22,7 @@ export async function submitRun(
   const runId = lane.takeIds("runs");
   const firstJobId = lane.takeIds("jobs", submission.nodeCount);
   const write = { submission, runId, firstJobId, nowMs, strategy, chunkSize };
-  const cost = await lane.exclusive(
+  const stored = lane.exclusive(
     `SELECT count(*) FROM dag_runs WHERE id = ${runId}`,
     (connection) =>
       writeSubmission(connection, write, (rows) => {
@@ -30,6 +30,8 @@ export async function submitRun(
       }),
     () => durable.ledger.admit(submission, runId, firstJobId, nowMs),
   );
+  durable.pins.hold(submission.outside.parentIds, stored);
+  const cost = await stored;
   counters.statements += cost.statements;
   return {
     runId,
@@ -67,6 +69,7 @@ export function stageJobs(
     const rows = [jobRows(submission, 0, firstJobId, nowMs), edgeRows(submission, firstJobId)];
     if (submission.options.size > 0) rows.push(optionRows(submission, firstJobId));
     lane.addRows(rows, firstJobId + submission.nodeCount - 1);
+    durable.pins.hold(submission.outside.parentIds, lane.committed);
     ledger.addJobs(submission, 0, firstJobId, nowMs);
   }
   let next = firstJobId;
@@ -126,6 +129,7 @@ export function stageSubRun(
     runRow(submission, runId, firstJobId, nowMs, parent),
   ];
   lane.addRows(rows, firstJobId + submission.nodeCount - 1);
+  durable.pins.hold(submission.outside.parentIds, lane.committed);
   ledger.attempts.expand(slot, 0, runId, nowMs);
   ledger.runs.open(runId, submission.nodeCount, parent, parentRunId);
   ledger.addJobs(submission, runId, firstJobId, nowMs);
@@ -156,6 +160,7 @@ export function stageNodes(
     optionRows(submission, firstJobId),
   ];
   lane.addRows(rows, firstJobId + submission.nodeCount - 1);
+  durable.pins.hold(submission.outside.parentIds, lane.committed);
   ledger.runs.grow(runId, submission.nodeCount);
   ledger.addJobs(submission, runId, firstJobId, nowMs);
   return firstJobId;

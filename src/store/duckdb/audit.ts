@@ -69,6 +69,7 @@ export async function auditFile(path: string): Promise<Audit> {
       durability: "full",
       config: resolveConfig(),
       nowMs: 0,
+      archiveFolder: null,
     });
     try {
       return await audit(database.reader, null);

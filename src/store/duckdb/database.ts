@@ -3,9 +3,11 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { messageOf, QuackmarkError } from "../../lib/errors.ts";
 import type { Config } from "../../model/config.ts";
 import type { Durability, Repair } from "../store.ts";
+import { attachStatement, CATALOG, compactPath } from "./attach.ts";
+import { removeCopy } from "./compact-copy.ts";
 import { DuckDBInstance } from "./duckdb-api.ts";
 import { AlreadyOpenError } from "./lock.ts";
-import { literal, lockDown } from "./lock-down.ts";
+import { lockDown } from "./lock-down.ts";
 import { ensureSchema } from "./schema.ts";
 import { takeScratch } from "./scratch.ts";
 import { checkWal, repairAfter } from "./wal-repair.ts";
@@ -22,9 +24,6 @@ export interface Database {
   close(): void;
 }
 
-/** The name under which the file is attached; views and users need not say it. */
-export const CATALOG = "queue";
-
 const MIB = 1_048_576;
 const BACKSTOP = 4;
 
@@ -33,6 +32,8 @@ export interface OpenOptions {
   readonly durability: Durability;
   readonly config: Config;
   readonly nowMs: number;
+  /** The one folder that COPY may write to; null for none. */
+  readonly archiveFolder: string | null;
 }
 
 /**
@@ -41,7 +42,9 @@ export interface OpenOptions {
  * @throws QuackmarkError for a log without its database, a newer schema, or a file that is no queue
  */
 export async function openDatabase(file: string | null, options: OpenOptions): Promise<Database> {
-  const { durability, config, nowMs } = options;
+  const { durability, config, nowMs, archiveFolder } = options;
+  const folders = archiveFolder === null ? [] : [archiveFolder];
+  if (file !== null) removeCopy(file);
   const checked = file === null ? null : checkWal(file, nowMs);
   const spill = takeScratch();
   const instance = await DuckDBInstance.create(":memory:", {
@@ -57,7 +60,7 @@ export async function openDatabase(file: string | null, options: OpenOptions): P
   };
   try {
     const writer = await instance.connect();
-    await lockDown(writer, file === null ? [] : [file]);
+    await lockDown(writer, file === null ? [] : [file, compactPath(file)], folders);
     const repair = await attach(writer, file, durability, nowMs);
     await writer.run(`USE ${CATALOG}`);
     await ensureSchema(writer, file ?? ":memory:", nowMs);
@@ -114,14 +117,4 @@ async function connected(instance: DuckDBInstance): Promise<DuckDBConnection> {
   const connection = await instance.connect();
   await connection.run(`USE ${CATALOG}`);
   return connection;
-}
-
-/** ATTACH takes no parameters: the path is written as a literal, its quotes doubled. */
-export function attachStatement(file: string | null, durability: Durability): string {
-  if (file === null) return `ATTACH ':memory:' AS ${CATALOG}`;
-  const options = [
-    "STORAGE_VERSION 'latest'",
-    ...(durability === "relaxed" ? ["RECOVERY_MODE no_wal_writes"] : []),
-  ];
-  return `ATTACH ${literal(file)} AS ${CATALOG} (${options.join(", ")})`;
 }

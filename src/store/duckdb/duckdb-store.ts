@@ -25,15 +25,15 @@ import { ClaimHolders } from "./claim-holders.ts";
 import { type DuckDBStoreOptions, DurableLedger, ledgerOptions } from "./durable-ledger.ts";
 import { autoStrategy, STRATEGY_NAMES } from "./insert/strategies.ts";
 import { cancelJobs } from "./job-filter.ts";
+import { KeepingStore } from "./keeping-store.ts";
 import { renewLeases } from "./leases.ts";
-import { ReadingStore } from "./reading-store.ts";
 import { redrive } from "./redrive.ts";
 import { Room } from "./room.ts";
 import { selfCheck } from "./self-check.ts";
 import { Standstill } from "./standstill.ts";
 
 /** See the file's head. */
-export class DuckDBStore extends ReadingStore implements Store {
+export class DuckDBStore extends KeepingStore implements Store {
   readonly #options: DuckDBStoreOptions;
   readonly #announcer: Announcer;
   readonly #holders: ClaimHolders;
@@ -43,7 +43,7 @@ export class DuckDBStore extends ReadingStore implements Store {
   #closed = false;
 
   private constructor(options: DuckDBStoreOptions, durable: DurableLedger) {
-    super(durable);
+    super(durable, options);
     this.#options = options;
     this.#announcer = new Announcer(durable);
     this.#holders = new ClaimHolders({
@@ -264,6 +264,7 @@ export class DuckDBStore extends ReadingStore implements Store {
     if (this.#closed) return;
     this.#closed = true;
     this.#holders.close();
+    this.retention.close();
     await this.durable.close();
     const error = new QuackmarkError("QUEUE_CLOSED", "The queue was closed while this waited");
     this.#announcer.rejectAll(error);

@@ -7,11 +7,13 @@ import type { Counters } from "../store.ts";
 import type { StoreOptions } from "../store-options.ts";
 import type { Log } from "./cascade.ts";
 import { Checkpoints } from "./checkpoints.ts";
+import { exchangeCopy, writeCopy } from "./compact-copy.ts";
 import { type Database, type OpenOptions, openDatabase } from "./database.ts";
 import { EventFeed } from "./event-feed.ts";
 import { IdBlocks } from "./id-blocks.ts";
 import { Lane, type Reopened } from "./lane.ts";
 import { Ledger, type LedgerOptions } from "./ledger.ts";
+import { Pins } from "./pins.ts";
 import { type Place, takePlace } from "./place.ts";
 import { ReadSide } from "./read-side.ts";
 import { readFreeIds, readNumber } from "./reads.ts";
@@ -29,8 +31,8 @@ export function ledgerOptions(options: DuckDBStoreOptions): LedgerOptions {
   return { config, limits, random, nowMs: clock.now() };
 }
 
-function openOptions({ durability, config, clock }: DuckDBStoreOptions): OpenOptions {
-  return { durability, config, nowMs: clock.now() };
+function openOptions({ clock, ...options }: DuckDBStoreOptions): OpenOptions {
+  return { ...options, nowMs: clock.now() };
 }
 
 /** A ledger from the log, and the rows that recovery itself has to log. */
@@ -62,6 +64,9 @@ export class DurableLedger {
   readonly counters: Counters = noCounts();
   /** Called when a ledger has come into force: at open, and again after a failed commit. */
   onInstalled: () => void = () => undefined;
+  /** Called after each commit. */
+  onCommitted: () => void = () => undefined;
+  readonly pins: Pins = new Pins();
   readonly #options: DuckDBStoreOptions;
   readonly #place: Place;
   readonly #ids: IdBlocks;
@@ -96,7 +101,10 @@ export class DurableLedger {
       counters,
       ids,
       reopen,
-      onCommitted: () => this.#checkpoints.committed(),
+      onCommitted: () => {
+        this.#checkpoints.committed();
+        this.onCommitted();
+      },
     });
     this.#ledger = new Ledger(ledgerOptions(options), this.log);
     this.feed = new EventFeed({
@@ -135,6 +143,11 @@ export class DurableLedger {
     return this.#ledger;
   }
 
+  /** The path of the file; null for memory. */
+  get file(): string | null {
+    return this.#place.file;
+  }
+
   /** The open database; never keep it across a wait. */
   get database(): Database {
     return this.#database;
@@ -149,6 +162,35 @@ export class DurableLedger {
     if (this.#place.file !== null) await this.lane.checkpoint().catch(() => undefined);
     this.#database.close();
     this.#place.giveBack();
+  }
+
+  /** Copies the database and puts the copy in its place. @throws QuackmarkError where nothing was changed */
+  async compact(): Promise<void> {
+    const { file } = this.#place;
+    const { durability, gate } = this.#options;
+    if (file === null) return;
+    let failure: unknown;
+    await this.lane.exchange(
+      async (connection) => {
+        if (gate) await gate("compact.copy");
+        await writeCopy(connection, file, durability);
+      },
+      async () => {
+        this.#database = await this.reads.swap(false, async () => {
+          this.#database.close();
+          try {
+            if (gate) await gate("compact.exchange");
+            exchangeCopy(file);
+            if (gate) await gate("compact.exchanged");
+          } catch (error) {
+            failure = error;
+          }
+          return openDatabase(file, openOptions(this.#options));
+        });
+        return this.#database.writer;
+      },
+    );
+    if (failure !== undefined) throw failure;
   }
 
   async #rebuild(claims: ClaimPolicy): Promise<Rebuilt> {

@@ -8,25 +8,40 @@ const PAGE_IDS = 65_536;
 const UPSTREAM_FAILED = 0x10;
 const STATE_BITS = 0x0f;
 
+interface Page {
+  readonly bytes: Uint8Array;
+  jobs: number;
+}
+
 /** See the file's head. */
 export class EndedJobs {
-  readonly #pages = new Map<number, Uint8Array>();
+  readonly #pages = new Map<number, Page>();
+  #count = 0;
+
+  /** Jobs that have ended and are not purged. */
+  get count(): number {
+    return this.#count;
+  }
 
   /** Records an end. */
   set(id: number, state: number, cause: number): void {
-    const number = Math.floor(id / PAGE_IDS);
-    let page = this.#pages.get(number);
-    if (page === undefined) {
-      page = new Uint8Array(PAGE_IDS);
-      this.#pages.set(number, page);
-    }
-    page[id % PAGE_IDS] = state | (cause === CAUSE.upstreamFailed ? UPSTREAM_FAILED : 0);
+    this.#put(id, state | (cause === CAUSE.upstreamFailed ? UPSTREAM_FAILED : 0));
   }
 
   /** Forgets a job: it was purged, or lives again. */
   delete(id: number): void {
-    const page = this.#pages.get(Math.floor(id / PAGE_IDS));
-    if (page !== undefined) page[id % PAGE_IDS] = 0;
+    this.#put(id, 0);
+  }
+
+  /** Forgets jobs; returns the function that brings them back. */
+  take(ids: readonly number[]): () => void {
+    const bytes = Uint8Array.from(ids, (id) => this.#byte(id));
+    for (const id of ids) this.#put(id, 0);
+    return () => {
+      ids.forEach((id, index) => {
+        this.#put(id, bytes[index] as number);
+      });
+    };
   }
 
   /** The terminal state, or 0 for a job that has not ended, was purged or never was. */
@@ -42,6 +57,22 @@ export class EndedJobs {
   }
 
   #byte(id: number): number {
-    return this.#pages.get(Math.floor(id / PAGE_IDS))?.[id % PAGE_IDS] ?? 0;
+    return this.#pages.get(Math.floor(id / PAGE_IDS))?.bytes[id % PAGE_IDS] ?? 0;
+  }
+
+  /** A page without jobs is given back. */
+  #put(id: number, byte: number): void {
+    const number = Math.floor(id / PAGE_IDS);
+    let page = this.#pages.get(number);
+    if (page === undefined) {
+      if (byte === 0) return;
+      page = { bytes: new Uint8Array(PAGE_IDS), jobs: 0 };
+      this.#pages.set(number, page);
+    }
+    const change = Number(byte !== 0) - Number(page.bytes[id % PAGE_IDS] !== 0);
+    page.bytes[id % PAGE_IDS] = byte;
+    page.jobs += change;
+    this.#count += change;
+    if (page.jobs === 0) this.#pages.delete(number);
   }
 }

@@ -85,6 +85,7 @@ export class QueueExport {
         durability: "full",
         config: resolveConfig(),
         nowMs: 0,
+        archiveFolder: null,
       });
       const exported = new QueueExport(database, unlock);
       for (const sql of [ENDS, CLAIMS, TRIES]) await database.writer.run(sql);

@@ -154,6 +154,28 @@ export class Lane {
     });
   }
 
+  /**
+   * Goes over to another connection, in turn with the batches.
+   *
+   * @param prepare runs on the old connection; where it throws, that one stays in use
+   * @param exchange closes the old connection and opens the new one; where it throws, the lane is dead
+   */
+  exchange(
+    prepare: (connection: DuckDBConnection) => Promise<void>,
+    exchange: () => Promise<DuckDBConnection>,
+  ): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#dead !== null) throw this.#dead;
+      this.#closeAppenders();
+      await prepare(this.#connection);
+      try {
+        this.#connection = await exchange();
+      } catch (cause) {
+        throw this.#die(cause);
+      }
+    });
+  }
+
   /** Runs `work` while no batch is being written. */
   quiet<T>(work: () => Promise<T>): Promise<T> {
     return this.#inTurn(work);
@@ -254,15 +276,17 @@ export class Lane {
       install();
       return committed;
     } catch (cause) {
-      this.#dead = new QuackmarkError("STORE_IN_DOUBT", STORE_IN_DOUBT, {
-        cause: new AggregateError([error, cause]),
-      });
-      // Taken away: a close that waits for what is staged would wait for it for ever, and never yield.
-      const refused = this.#filling;
-      this.#filling = new LaneBatch();
-      refused.reject(this.#dead);
-      throw this.#dead;
+      throw this.#die(new AggregateError([error, cause]));
     }
+  }
+
+  #die(cause: unknown): QuackmarkError {
+    this.#dead = new QuackmarkError("STORE_IN_DOUBT", STORE_IN_DOUBT, { cause });
+    // Taken away: a close that waits for what is staged would wait for it for ever, and never yield.
+    const refused = this.#filling;
+    this.#filling = new LaneBatch();
+    refused.reject(this.#dead);
+    return this.#dead;
   }
 
   #closeAppenders(): void {

@@ -2,7 +2,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Config } from "../../model/config.ts";
 import type { Durability } from "../store.ts";
-import { attachStatement, CATALOG } from "./database.ts";
+import { attachStatement, CATALOG } from "./attach.ts";
 import { DuckDBInstance } from "./duckdb-api.ts";
 
 const MIB = 1_048_576;

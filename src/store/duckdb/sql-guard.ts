@@ -8,7 +8,7 @@
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { InputError } from "../../lib/errors.ts";
-import { CATALOG } from "./database.ts";
+import { CATALOG } from "./attach.ts";
 import {
   lowered,
   SHOWN,

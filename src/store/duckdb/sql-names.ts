@@ -5,7 +5,7 @@
  * file wrote it, and the lock-down (lock-down.ts) holds for it as for everything else.
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { CATALOG } from "./database.ts";
+import { CATALOG } from "./attach.ts";
 
 /** The names by kind, in ASCII lower case as {@link lowered} gives it. */
 export interface SqlNames {

@@ -117,6 +117,21 @@ export abstract class ReadingStore {
     return selfCheck(this.readers, this.schema);
   }
 
+  /** Ended jobs stand in tables of their own, so that they slow nothing down; nothing here deletes them yet. */
+  purge(): never {
+    throw new QuackmarkError(
+      "NOT_SUPPORTED",
+      "The PostgreSQL store purges nothing yet; delete ended jobs with SQL of your own, or use a DuckDB file (path) for that",
+    );
+  }
+
+  compact(): never {
+    throw new QuackmarkError(
+      "NOT_SUPPORTED",
+      "PostgreSQL keeps its files in bounds by itself; see VACUUM in its manual",
+    );
+  }
+
   /** Events of other processes would need a feed of their own; what happened is in the views. */
   watch(): never {
     throw new QuackmarkError(
