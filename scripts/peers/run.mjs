@@ -1,0 +1,141 @@
+/**
+ * Every queue on the same jobs, in one shuffled session: a fresh process and a fresh database for each trial.
+ *
+ *   node run.mjs [--jobs 10000] [--trials 5] [--durability full,relaxed] [--queues a,b] [--tasks a,b] [--seed 1] --out file.json
+ */
+import { spawn } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { cpus, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { DURABILITY, QUEUES } from "./queue.mjs";
+import { startPostgres, startRedis } from "./servers.mjs";
+import { TASKS } from "./tasks.mjs";
+
+const TRIAL = fileURLToPath(new URL("./trial.mjs", import.meta.url));
+const TRIAL_LIMIT_MS = 60_000;
+
+const { values: options } = parseArgs({
+  options: {
+    jobs: { type: "string", default: "10000" },
+    trials: { type: "string", default: "5" },
+    durability: { type: "string", default: "full,relaxed" },
+    queues: { type: "string", default: Object.keys(QUEUES).join(",") },
+    tasks: { type: "string", default: Object.keys(TASKS).join(",") },
+    seed: { type: "string", default: "1" },
+    out: { type: "string", default: "peers.json" },
+  },
+});
+
+let state = Number(options.seed) >>> 0 || 1;
+const random = () => {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+  return state / 2 ** 32;
+};
+function shuffled(list) {
+  const copy = [...list];
+  for (let i = copy.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [copy[i], copy[j]] = [copy[j], copy[i]];
+  }
+  return copy;
+}
+
+function runTrial(order) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [TRIAL, JSON.stringify(order)], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (data) => (out += data));
+    child.stderr.on("data", (data) => (err = (err + data).slice(-4000)));
+    const timer = setTimeout(() => child.kill("SIGKILL"), TRIAL_LIMIT_MS);
+    child.on("close", (code, signal) => {
+      clearTimeout(timer);
+      const line = out.trim().split("\n").at(-1) ?? "";
+      if (line.startsWith("{")) return resolve(JSON.parse(line));
+      const reason =
+        err.split("\n").find((text) => /^\w*Error\b/.test(text.trim())) ??
+        `ended with ${signal ?? code}`;
+      resolve({
+        failed: signal === "SIGKILL" ? `took more than ${TRIAL_LIMIT_MS / 1000} s` : reason.trim(),
+      });
+    });
+  });
+}
+
+const versions = (() => {
+  const require = createRequire(import.meta.url);
+  const { dependencies } = require("./package.json");
+  return { ...dependencies, quackmark: require("../../package.json").version };
+})();
+
+/** It has no such thing, or failed at it before. */
+function isHopeless(trials, queue, task) {
+  return trials.some(
+    (one) => one.queue === queue && one.task === task && (one.has === false || one.failed),
+  );
+}
+
+/** One trial on a fresh database; `server` is the reason where there is none. */
+async function measure(order, server) {
+  if (typeof server === "string") return { failed: server };
+  const url = server === undefined ? undefined : await server.fresh();
+  const result = await runTrial({ ...order, jobs: Number(options.jobs), url });
+  for (const ending of ["", ".wal", "-wal", "-shm", ".lock"]) {
+    rmSync(`${order.path}${ending}`, { force: true });
+  }
+  return result;
+}
+
+async function session(durability, folder) {
+  mkdirSync(folder, { recursive: true });
+  const servers = {
+    postgres: await startPostgres(join(folder, "pg"), durability),
+    redis: await startRedis(join(folder, "redis"), durability),
+  };
+  const cells = options.tasks
+    .split(",")
+    .flatMap((task) => options.queues.split(",").map((queue) => ({ task, queue })));
+  const trials = [];
+  for (let block = 0; block < Number(options.trials); block++) {
+    for (const { task, queue } of shuffled(cells)) {
+      if (isHopeless(trials, queue, task)) continue;
+      const server = servers[QUEUES[queue].store];
+      const path = join(folder, `trial-${trials.length}.db`);
+      const result = await measure({ queue, task, path, durability }, server);
+      trials.push({ queue, task, durability, block, ...result });
+      process.stderr.write(
+        `${durability} ${block + 1} ${queue} ${task} ${JSON.stringify(result)}\n`,
+      );
+    }
+  }
+  await servers.postgres.stop();
+  if (typeof servers.redis !== "string") await servers.redis.stop();
+  return trials;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "peers-"));
+// Where this runs as root, the server runs as somebody else.
+chmodSync(folder, 0o755);
+const startedAt = new Date().toISOString();
+const trials = [];
+try {
+  for (const durability of options.durability.split(","))
+    trials.push(...(await session(durability, join(folder, durability))));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+const environment = {
+  cpu: cpus()[0]?.model ?? "unknown",
+  cores: cpus().length,
+  memoryBytes: totalmem(),
+  node: process.versions.node,
+};
+const command = ["npm", "run", "peers", "--", ...process.argv.slice(2)];
+writeFileSync(
+  options.out,
+  `${JSON.stringify({ schemaVersion: 1, command, startedAt, finishedAt: new Date().toISOString(), jobs: Number(options.jobs), seed: Number(options.seed), environment, versions, durabilities: DURABILITY, trials }, null, 1)}\n`,
+);
