@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError, messageOf } from "../lib/errors.ts";
 
-/** Read by `bench` from the current folder, and by the engine where `config` names it. */
+/** Its object is what `Queue.open({ config })` takes. */
 const SETTINGS_FILE = "quackmark.config.json";
 
 /**
