@@ -9,4 +9,4 @@ export { planRun, type RunIdentity, type RunOptions } from "./runner/plan-run.ts
 export type { PlannedCell, RunPlan } from "./runner/run-plan.ts";
 export { type RunHooks, type RunProgress, ScenarioRun } from "./runner/run-scenarios.ts";
 export type { CellParameters } from "./scenario/expand-cells.ts";
-export type { WorkloadName } from "./scenario/workload.ts";
+export type { ParameterValue, WorkloadName } from "./scenario/workload.ts";

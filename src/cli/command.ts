@@ -5,7 +5,7 @@ import type { Argv } from "yargs";
 export type Typed = Readonly<Record<string, unknown>>;
 
 /** A module that implements one command; loaded when the command line names it. */
-export interface CommandModule {
+interface CommandModule {
   /** Adds flags, examples and the epilogue to the command's own help. */
   declare(command: Argv): Argv | Promise<Argv>;
   /**

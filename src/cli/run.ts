@@ -95,7 +95,7 @@ export interface Prepared {
 }
 
 /** What is measured, whichever way its cells are chosen. */
-export interface Measurement {
+interface Measurement {
   readonly trialsDone: number;
   /** What ended it early, other than the signal and the budget. */
   readonly stoppedBy: string | null;

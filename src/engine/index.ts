@@ -12,6 +12,7 @@ export type { Gate, GatePoint } from "../store/duckdb/gate.ts";
 export { AlreadyOpenError } from "../store/duckdb/lock.ts";
 export type { JobEvent, JobEventName } from "../store/events.ts";
 export { type Moved, moveQueue } from "../store/move-queue.ts";
+export type { QueueChecksums } from "../store/moved-queue.ts";
 export type {
   AttemptRecord,
   CompactReceipt,

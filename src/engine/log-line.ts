@@ -14,7 +14,7 @@ const ENDS: ReadonlySet<string> = new Set([
 ]);
 
 /** `2026-01-01T00:00:00.000Z failed mail 17/3 queue=default took=12ms cause=timeout`, or null for a change that ends no attempt. */
-export function attemptLine(event: JobEvent): string | null {
+function attemptLine(event: JobEvent): string | null {
   const { type, task, jobId, attempt, queue, runId, tookMs, cause, dueMs, payload } = event;
   if (!ENDS.has(type) || (type === "cancelled" && tookMs === null)) return null;
   const parts = [new Date(event.atMs).toISOString(), type, task, `${jobId}/${attempt}`];

@@ -9,7 +9,7 @@ export type SelftestSize = "quick" | "full";
  * Gates by arm. The full numbers are the least with which a perfect record proves its target with 95 %
  * confidence: no false alarm in 299 bounds them by 1 %, no miss in 59 bounds what is found by 95 %.
  */
-export const TARGETS: Readonly<Record<SelftestSize, Readonly<Record<ArmName, number>>>> = {
+const TARGETS: Readonly<Record<SelftestSize, Readonly<Record<ArmName, number>>>> = {
   quick: { same: 6, slow3: 2, slow10: 4, slow15: 3, sameHog: 1, slow15Hog: 1 },
   full: { same: 299, slow3: 30, slow10: 59, slow15: 59, sameHog: 20, slow15Hog: 10 },
 };

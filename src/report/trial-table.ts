@@ -5,10 +5,10 @@ import type { Cell, ParameterValue, Result, Trial } from "../results/result.ts";
 export type TrialValue = string | number | boolean | null;
 
 /** What all values of a column are, where there are any. */
-export type ColumnKind = "text" | "number" | "integer" | "boolean";
+type ColumnKind = "text" | "number" | "integer" | "boolean";
 
 /** One column of the table. */
-export interface TrialColumn {
+interface TrialColumn {
   readonly name: string;
   readonly kind: ColumnKind;
 }

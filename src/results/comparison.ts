@@ -4,14 +4,14 @@
  * the metric's direction: 1.1 is 10 % worse.
  */
 import { z } from "zod";
-import { pairSchema, SIDES } from "./pair.ts";
+import { pairSchema } from "./pair.ts";
 import { environmentSchema } from "./result.ts";
 
 /** The name of the file in a comparison's folder. */
 export const COMPARISON_FILE = "comparison.json";
 
 /** What one metric of a cell shows. */
-export const metricComparisonSchema = z.object({
+const metricComparisonSchema = z.object({
   metric: z.string(),
   /**
    * `gated`: judged by the sequential rule; `counter`: exact, judged by one pair; `reported`: shown and
@@ -32,7 +32,7 @@ export const metricComparisonSchema = z.object({
 });
 
 /** One cell of a comparison. */
-export const comparisonCellSchema = z.object({
+const comparisonCellSchema = z.object({
   scenario: z.string(),
   parameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
   /** Pairs that count. */
@@ -49,7 +49,7 @@ const buildSchema = z.object({
 });
 
 /** The worst news first; exit codes follow from it. */
-export const COMPARISON_VERDICTS = [
+const COMPARISON_VERDICTS = [
   "invariant-violated",
   "nothing-comparable",
   "regression",
@@ -86,9 +86,6 @@ export const comparisonSchema = z.object({
   /** What the reader should know beside it. */
   notes: z.array(z.string()),
 });
-
-/** Which side. */
-export const sideSchema = z.enum(SIDES);
 
 /** What one metric of a cell shows. */
 export type MetricComparison = z.infer<typeof metricComparisonSchema>;

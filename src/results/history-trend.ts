@@ -5,7 +5,7 @@ import type { HistoryPoint, HistorySeries } from "./history.ts";
 import { metricOf } from "./metric.ts";
 
 /** A step in a history. */
-export interface HistoryChange {
+interface HistoryChange {
   /** Its place in the series: the first point of the new level. */
   readonly index: number;
   /** The first run on the new level. */

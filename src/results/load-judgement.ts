@@ -21,7 +21,7 @@ const LATE_MS = 50;
 const MIN_ARRIVALS = 500;
 
 /** How fast the backlog grows in a trial, in jobs per second; null where that cannot be told. */
-export function backlogGrowth({ series }: Trial): Trend | null {
+function backlogGrowth({ series }: Trial): Trend | null {
   const samples = series?.["backlogJobs"] ?? [];
   const timed = samples.map(([atMs, value]) => ({ at: atMs / 1000, value }));
   return trend(afterStart(timed, START_SHARE));

@@ -28,7 +28,7 @@ const rowSchema = z.object({
 });
 
 /** See the file's head. */
-export const mutantsResultSchema = z.object({
+const mutantsResultSchema = z.object({
   schemaVersion: z.literal(MUTANTS_SCHEMA_VERSION),
   kind: z.literal("race-mutants"),
   id: z.string(),

@@ -52,8 +52,3 @@ export const selftestHeadSchema = z.object({
 export type ArmPair = z.infer<typeof armPairSchema>;
 /** The first line of a record. */
 export type SelftestHead = z.infer<typeof selftestHeadSchema>;
-
-/** A whole record: its pairs in the order in which they were measured. */
-export interface SelftestRecord extends SelftestHead {
-  readonly pairs: readonly ArmPair[];
-}

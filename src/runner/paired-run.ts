@@ -43,7 +43,7 @@ export interface PairedHooks {
 }
 
 /** A side that gave no figure. */
-export interface SideFailure {
+interface SideFailure {
   readonly cell: number;
   readonly side: Side;
   readonly reason: string;

@@ -67,7 +67,7 @@ export async function warmUp(
 }
 
 /** The cell's parameters, those that say how much work there is brought down. */
-export function warmUpParameters(parameters: CellParameters): CellParameters {
+function warmUpParameters(parameters: CellParameters): CellParameters {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => {
       if (typeof value !== "number") return [name, value];

@@ -15,7 +15,7 @@ export interface KnownWords {
 const PERCENTILE_METRIC = /^(.+Ms)P\d+$/;
 
 /** The latencies among some metrics: `wakeMsP50, wakeMsP99` → `wakeMs`. */
-export function latenciesOf(metrics: readonly string[]): readonly string[] {
+function latenciesOf(metrics: readonly string[]): readonly string[] {
   return [...new Set(metrics.flatMap((name) => PERCENTILE_METRIC.exec(name)?.[1] ?? []))];
 }
 

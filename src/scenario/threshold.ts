@@ -18,7 +18,7 @@ export type { KnownWords } from "./threshold-metric.ts";
 export { ThresholdError } from "./threshold-reader.ts";
 
 /** Which cells a threshold is about: those whose parameter compares so. */
-export interface Condition {
+interface Condition {
   readonly parameter: string;
   readonly comparison: Comparison;
   readonly value: number | string;

@@ -19,7 +19,7 @@ import { holm } from "./holm.ts";
 import type { Interval } from "./intervals.ts";
 
 /** One moment at which the comparison may stop. */
-export interface Look {
+interface Look {
   readonly pairs: number;
   /** The share of the false-alarm error that this look may spend. */
   readonly falseAlarm: number;
@@ -56,7 +56,7 @@ export const GATE_RULE: SequentialRule = {
 };
 
 /** What one metric shows at a look. */
-export interface MetricJudgement {
+interface MetricJudgement {
   readonly verdict: "regression" | "pass" | "undecided";
   /** Head / base as a slowdown: 1.1 is 10 % worse. */
   readonly ratio: number;

@@ -208,6 +208,7 @@ export interface Repair {
 
 /** A connection of the caller with a transaction that the caller ends, such as a client of the package `pg`. */
 export interface SqlClient {
+  /** Runs one statement with its parameters. */
   query(text: string, values?: unknown[]): Promise<{ readonly rows: Record<string, unknown>[] }>;
 }
 

@@ -15,7 +15,7 @@ export interface WaitingWorker {
 }
 
 /** Polling for nothing may take this share of a core. */
-export const IDLE_SHARE = 0.005;
+const IDLE_SHARE = 0.005;
 
 /** The part of a choice that the measurement decides. */
 export type PollAnswer = Pick<

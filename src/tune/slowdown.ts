@@ -3,10 +3,10 @@ import type { Slowdown } from "../results/tune-result.ts";
 import { medianShift } from "../stats/mann-whitney.ts";
 
 /** Many pairs are compared in one command, so that each may err in 1 of 100 only. */
-export const TUNE_CONFIDENCE = 0.99;
+const TUNE_CONFIDENCE = 0.99;
 
 /** A difference below this is nobody's gain: settings within it are equally good. */
-export const EQUAL_WITHIN = 1.05;
+const EQUAL_WITHIN = 1.05;
 
 /** The median ratio of the trials' costs (positive, lower is better), with its interval. */
 export function slowdownOf(costs: readonly number[], best: readonly number[]): Slowdown {

@@ -49,7 +49,7 @@ export async function tune({ mode, bench, settings }: TuneOptions): Promise<Tune
 }
 
 /** The shipped value of a setting. */
-export function shippedValue(setting: string): number {
+function shippedValue(setting: string): number {
   const found = Object.entries(SETTINGS).find(([name]) => name === setting);
   if (found === undefined) throw new Error(`no setting ${setting}`);
   return found[1].default;

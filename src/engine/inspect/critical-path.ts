@@ -9,7 +9,7 @@ export interface CriticalPath {
 }
 
 /** How long the last attempt of a node took, or has taken until now; 0 where it never began. */
-export function durationMs({ startedAt, endedAt }: NodeRecord, nowMs: number): number {
+function durationMs({ startedAt, endedAt }: NodeRecord, nowMs: number): number {
   if (startedAt === null) return 0;
   return Math.max(0, (endedAt?.getTime() ?? nowMs) - startedAt.getTime());
 }

@@ -4,7 +4,7 @@
 export type PlacedEdges = readonly (readonly [child: number, parent: number])[];
 
 /** The children of each node. */
-export function childrenOf(count: number, edges: PlacedEdges): number[][] {
+function childrenOf(count: number, edges: PlacedEdges): number[][] {
   const children: number[][] = Array.from({ length: count }, () => []);
   for (const [child, parent] of edges) children[parent]?.push(child);
   return children;

@@ -7,7 +7,7 @@ import type { Picker, Taken } from "../schedule/step.ts";
 import { judgeCase } from "./judge.ts";
 
 /** The portfolio; see schedule/pickers.ts. */
-export const STRATEGIES = ["walk", "pct2", "pct3", "uniform", "near miss"] as const;
+const STRATEGIES = ["walk", "pct2", "pct3", "uniform", "near miss"] as const;
 
 /** One of {@link STRATEGIES}. */
 export type Strategy = (typeof STRATEGIES)[number];

@@ -84,7 +84,7 @@ export interface ClientSpec {
 }
 
 /** What goes wrong, at the nth time that the lane passes a point. */
-export interface Fault {
+interface Fault {
   readonly at: GatePoint;
   /** From 1. */
   readonly nth: number;

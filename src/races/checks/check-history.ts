@@ -23,7 +23,7 @@ export interface CheckOptions {
 }
 
 /** One anomaly with its proof. */
-export interface Violation extends Finding {
+interface Violation extends Finding {
   readonly id: CheckId;
   readonly class: AnomalyClass;
 }

@@ -44,16 +44,6 @@ export interface Check {
   readonly run: (one: Case, findings: Findings) => void;
 }
 
-/** The anomalies by name, in the order of docs/RACES.md. */
-export const CHECK_IDS = [
-  ..."O1 O2 O3 O4 O5 O6 O7 O8".split(" "),
-  ..."J1 J2 J3 J4 J5 J6 J7 J8 J9".split(" "),
-  ..."D1 D2 D3 D4 D5 D6 D7 D8 D9 D10".split(" "),
-  ..."V1 V2 V3 V4 V5 V6 V7".split(" "),
-  ..."F1 F2 F3 F4 F5 F6".split(" "),
-  ..."C1 C2 C3 C4 C5 C6 C7 C8 C9".split(" "),
-] as readonly CheckId[];
-
 /** O: who holds a job · J: what becomes of it · D: graphs · V: what readers see · F: order and fairness · C: crashes. */
 export type CheckId =
   | `O${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`

@@ -21,7 +21,7 @@ export interface Dependency {
 }
 
 /** A version of a job that was read although its writer wrote over it before it committed. */
-export interface IntermediateRead {
+interface IntermediateRead {
   readonly job: number;
   readonly events: readonly [number, number];
 }

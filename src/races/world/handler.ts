@@ -6,7 +6,7 @@ import { dagOf } from "./inputs.ts";
 import type { World } from "./world.ts";
 
 /** The args of every job. */
-export interface JobArgs {
+interface JobArgs {
   readonly name: string;
   readonly does?: Behaviour;
 }

@@ -45,7 +45,7 @@ export function comparisonRows({ cells }: Comparison): readonly ComparisonRow[] 
 }
 
 /** `submit, DAG size 10,000, strategy appender` */
-export function comparisonCellText({ scenario, parameters }: ComparisonCell): string {
+function comparisonCellText({ scenario, parameters }: ComparisonCell): string {
   const settings = Object.entries(parameters).map(
     ([name, value]) => `${parameterLabel(name)} ${parameterText(name, value)}`,
   );
@@ -67,7 +67,7 @@ function textsOf(metric: MetricComparison): readonly string[] {
 }
 
 /** `+12 %` is worse, `−10 %` is better; within a twentieth of a percent it is `0 %`. */
-export function changeText(ratio: number): string {
+function changeText(ratio: number): string {
   const [amount = "", percent = "", direction] = slowdownText(ratio).split(" ");
   if (direction === undefined) return "0 %";
   return `${direction === "worse" ? "+" : "−"}${amount} ${percent}`;

@@ -3,7 +3,7 @@ import type { Cell, ParameterValue } from "../../results/result.ts";
 import { parameterLabel, parameterText, splitParameters } from "../parameters.ts";
 
 /** One value that a reader can leave out. */
-export interface FilterValue {
+interface FilterValue {
   /** Undefined stands for the cells in which the parameter has no effect. */
   readonly value: ParameterValue | undefined;
   readonly text: string;

@@ -8,7 +8,7 @@ import type { ReportTable } from "../report-table.ts";
 import { renderTable } from "../table.ts";
 
 /** What no campaign can tell; printed with every report. */
-export const RACE_LIMITS =
+const RACE_LIMITS =
   "no power-loss test (a kill keeps what the system holds); races inside DuckDB's C++ are stressed, not scheduled; a clean run bounds how often such runs fail, it never proves that none does";
 
 const WIDTH_CHARS = 120;

@@ -9,7 +9,7 @@ const OWN_FOLDER = fileURLToPath(new URL("../../engine/", import.meta.url));
 const OWN_EXTENSION = extname(import.meta.filename);
 
 /** A folder holds no engine that this harness can drive. */
-export class EngineMisfitError extends QuackmarkError {
+class EngineMisfitError extends QuackmarkError {
   /** `what` says what is missing. */
   constructor(folder: string, what: string, cause?: unknown) {
     super(

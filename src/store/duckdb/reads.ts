@@ -6,7 +6,7 @@ import type { RowCounts, RunStatus } from "../store.ts";
 import { FIRST_IDS, type FreeIds } from "./id-blocks.ts";
 
 /** Runs a query; rows as plain objects. */
-export async function readRows(
+async function readRows(
   connection: DuckDBConnection,
   text: string,
   parameters: Readonly<Record<string, unknown>> = {},

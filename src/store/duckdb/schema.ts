@@ -8,7 +8,7 @@ import { QuackmarkError } from "../../lib/errors.ts";
 import { VIEWS } from "./views.ts";
 
 /** The schema version that this build writes. */
-export const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 2;
 
 /** Tables, in the order of their creation. */
 const TABLES: readonly string[] = [

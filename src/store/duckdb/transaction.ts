@@ -6,7 +6,7 @@ import type { Gate } from "./gate.ts";
 export class RolledBack extends Error {}
 
 /** The commit failed, or the connection is gone: whether the rows are stored is not known. */
-export class InDoubt extends Error {}
+class InDoubt extends Error {}
 
 /** Runs `work` between BEGIN and COMMIT. @throws RolledBack, InDoubt */
 export async function inTransaction<T>(

@@ -6,7 +6,6 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 
 const DIST = new URL("../../../dist/", import.meta.url);
 
@@ -21,7 +20,7 @@ export interface FixtureEngine {
 }
 
 /** The source of an engine. */
-export function engineSource(engine: FixtureEngine): string {
+function engineSource(engine: FixtureEngine): string {
   const { submitMs = 100, moreStatements = 0, lostJobs = 0 } = engine;
   return `import { Queue, auditFile as audit } from ${JSON.stringify(new URL("engine/index.js", DIST).href)};
 let clockMs = 1;
@@ -98,9 +97,4 @@ export class FixtureRepository {
   #git(...args: readonly string[]): string {
     return execFileSync("git", args, { cwd: this.folder, encoding: "utf8" });
   }
-}
-
-/** The URL of a folder's file, for sources that import it. */
-export function fileUrl(folder: string, name: string): string {
-  return pathToFileURL(join(folder, name)).href;
 }
