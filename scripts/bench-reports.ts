@@ -6,7 +6,7 @@
  * The promise: each within 5 s and 500 MB. Exit 4 where one is broken.
  */
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -64,7 +64,9 @@ function summary(values: readonly number[]): Record<string, number | null> {
 const folder = mkdtempSync(join(tmpdir(), "quackmark-reports-"));
 try {
   const environment = await readEnvironment(folder);
-  const file = join(folder, "large.json");
+  const runs = join(folder, "runs");
+  mkdirSync(runs);
+  const file = join(runs, "large.json");
   writeFileSync(
     file,
     JSON.stringify(largeResult(Number(opt.trials), environment, seededRandom(1))),
@@ -73,7 +75,7 @@ try {
   const commands = [
     ...formats.map((format) => ["report", file, "--format", format, "--out", folder]),
     ["explain", file],
-    ["history", "--runs", folder],
+    ["history", "--runs", runs],
   ];
   const rows: Record<string, unknown>[] = [];
   for (const args of commands) {

@@ -43,6 +43,7 @@ const LARGEST_FILE_BYTES = 256 * 1024 * 1024;
 
 /** What a history needs of a result; the rest of the file, its trials, is passed over. */
 const SHAPE = JSON.stringify({
+  schemaVersion: "VARCHAR",
   id: "VARCHAR",
   startedAt: "VARCHAR",
   durability: "VARCHAR",
@@ -52,24 +53,9 @@ const SHAPE = JSON.stringify({
   cells: [{ scenario: "VARCHAR", status: "VARCHAR", parameters: "JSON", summary: "JSON" }],
 });
 
-/**
- * One row for each cell with figures, a file at a time. The text is read into its shape once: each
- * separate look into it would parse all of its megabytes again.
- */
-const CELLS = `
-  WITH file AS MATERIALIZED (SELECT from_json(content, '${SHAPE}') AS run FROM read_text($1)),
-       head AS (
-         SELECT run.id AS id, run.startedAt AS started, run.environment.commit AS commit,
-                concat_ws(' · ', run.environment.fingerprint, run.environment.cpu, run.store, 'durability ' || run.durability) AS machine,
-                run.scenarios::VARCHAR AS heads, run.cells AS cells
-         FROM file),
-       spread AS (SELECT id, started, commit, machine, heads, unnest(cells) AS cell FROM head)
-  SELECT id, started, commit, machine, cell.scenario, cell.parameters::VARCHAR, cell.summary::VARCHAR, heads
-  FROM spread WHERE cell.status = 'ok'`;
-
-/** What a file is, without its content: null where it is no JSON. */
-const VERSION = `
-  SELECT CASE WHEN json_valid(content) THEN from_json(content, '{"schemaVersion":"VARCHAR"}').schemaVersion END, strlen(content)
+/** One file in that shape, read once: each look of its own would parse all of its megabytes again. */
+const RUN = `
+  SELECT to_json(CASE WHEN json_valid(content) THEN from_json(content, '${SHAPE}') END)::VARCHAR
   FROM read_text($1)`;
 
 /**
@@ -88,9 +74,9 @@ export async function readHistory(folder: string, metric?: string): Promise<Hist
   try {
     const connection = await instance.connect();
     for (const file of files) {
-      const reason = await whyNot(connection, file);
-      if (reason !== null) skipped.push({ file, reason });
-      else rows.push(...(await rowsOf(connection, file)));
+      const run = await runIn(connection, file);
+      if (typeof run === "string") skipped.push({ file, reason: run });
+      else rows.push(...rowsOf(run));
     }
     connection.closeSync();
   } finally {
@@ -127,15 +113,35 @@ function isFile(path: string): boolean {
   }
 }
 
-async function whyNot(connection: DuckDBConnection, file: string): Promise<string | null> {
-  if (statSync(file).size > LARGEST_FILE_BYTES) return "it is larger than a result can be";
+/** A result in the shape above; null where the file has another. */
+interface SavedRun {
+  readonly schemaVersion: string | null;
+  readonly id: string | null;
+  readonly startedAt: string | null;
+  readonly durability: string | null;
+  readonly store: string | null;
+  readonly environment: Readonly<Record<"fingerprint" | "cpu" | "commit", string | null>> | null;
+  readonly scenarios: Row["heads"] | null;
+  readonly cells:
+    | readonly ({ readonly status: string | null } & Partial<
+        Pick<Row, "scenario" | "parameters" | "summary">
+      >)[]
+    | null;
+}
+
+/** The run that a file holds, or why it holds none. */
+async function runIn(connection: DuckDBConnection, file: string): Promise<SavedRun | string> {
+  const { size } = statSync(file);
+  if (size === 0) return "it is empty";
+  if (size > LARGEST_FILE_BYTES) return "it is larger than a result can be";
   try {
-    const reader = await connection.runAndReadAll(VERSION, [file]);
-    const [version = null, length = 0] = reader.getRows()[0] ?? [];
-    if (Number(length) === 0) return "it is empty";
-    if (version === null) return "it is not JSON, or has no schemaVersion";
+    const reader = await connection.runAndReadAll(RUN, [file]);
+    const [text = null] = reader.getRows()[0] ?? [];
+    const run: SavedRun | null = JSON.parse(String(text));
+    const version = run?.schemaVersion ?? null;
+    if (run === null || version === null) return "it is not JSON, or has no schemaVersion";
     return version === String(RESULT_SCHEMA_VERSION)
-      ? null
+      ? run
       : `it has schema version ${version}, and this build reads ${RESULT_SCHEMA_VERSION}`;
   } catch (error) {
     return messageOf(error).split("\n")[0] ?? "it cannot be read";
@@ -150,23 +156,24 @@ interface Row extends Omit<HistoryPoint, "value"> {
   readonly heads: readonly { readonly name: string; readonly metrics: readonly string[] }[];
 }
 
-async function rowsOf(connection: DuckDBConnection, file: string): Promise<readonly Row[]> {
-  const reader = await connection.runAndReadAll(CELLS, [file]);
-  return reader.getRows().map((row) => {
-    const [runId, startedAt, commit, machine, scenario, parameters, summary, heads] = row.map(
-      (value) => (value === null ? null : String(value)),
-    );
-    return {
-      runId: runId ?? "",
-      startedAt: startedAt ?? "",
-      commit: commit ?? null,
-      machine: machine ?? "",
-      scenario: scenario ?? "",
-      parameters: JSON.parse(parameters ?? "{}"),
-      summary: JSON.parse(summary ?? "{}"),
-      heads: JSON.parse(heads ?? "[]"),
-    };
-  });
+function rowsOf(run: SavedRun): readonly Row[] {
+  const { fingerprint, cpu, commit } = run.environment ?? {};
+  const parts = [fingerprint, cpu, run.store, `durability ${run.durability ?? "unknown"}`];
+  const head = {
+    runId: run.id ?? "",
+    startedAt: run.startedAt ?? "",
+    commit: commit ?? null,
+    machine: parts.filter((part) => typeof part === "string").join(" · "),
+    heads: run.scenarios ?? [],
+  };
+  return (run.cells ?? [])
+    .filter(({ status }) => status === "ok")
+    .map(({ scenario = "", parameters = {}, summary = {} }) => ({
+      ...head,
+      scenario,
+      parameters,
+      summary,
+    }));
 }
 
 function seriesOf(rows: readonly Row[], metric: string | undefined): readonly HistorySeries[] {
