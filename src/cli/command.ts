@@ -26,8 +26,9 @@ export interface CommandEntry {
   readonly load: () => Promise<CommandModule>;
 }
 
-/** The text of a flag, or undefined where it was not given. */
+/** The text of a flag, the last one where it was repeated, or undefined where it was not given. */
 export function textOf(typed: Typed, flag: string): string | undefined {
-  const value = typed[flag];
+  const given = typed[flag];
+  const value: unknown = Array.isArray(given) ? given.at(-1) : given;
   return typeof value === "string" ? value : undefined;
 }

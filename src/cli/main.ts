@@ -38,7 +38,6 @@ async function main(): Promise<void> {
     .parserConfiguration({
       "boolean-negation": false,
       "camel-case-expansion": false,
-      "duplicate-arguments-array": false,
       "parse-numbers": false,
     })
     .demandCommand(1, "Name a command, such as run")

@@ -79,6 +79,24 @@ function orders(result: Result): (readonly number[])[] {
 }
 
 describe("an interrupted run", () => {
+  it("measures every scenario that is named; of a repeated flag the last one counts", async () => {
+    const args = ["run", "submit", "drain", "--dag-size", "40", "--dag-size", "50"];
+    const { stdout } = await bench([
+      ...args,
+      "--strategy",
+      "appender",
+      "--claim-batch",
+      "10",
+      "--trials",
+      "1",
+      "--no-charts",
+      "--json",
+    ]);
+    const { cells } = JSON.parse(stdout) as { cells: { scenario: string; parameters: object }[] };
+    expect(new Set(cells.map(({ scenario }) => scenario))).toEqual(new Set(["submit", "drain"]));
+    for (const { parameters } of cells) expect(parameters).toMatchObject({ dagSize: 50 });
+  });
+
   it("keeps its trials on Ctrl-C, exits with 130, and goes on with --resume", async () => {
     const started = [...ONE_CELL, "--trials", "3", "--out", out];
     const interrupted = await bench(started, atThirdTrial("SIGINT"));
