@@ -27,6 +27,24 @@ import { until } from "../support/until.ts";
 const bench = queueBench();
 const THREADS = new URL("../support/thread-tasks.mjs", import.meta.url);
 
+describe("W1: an idle worker", () => {
+  it("W1: claims in the commit that stores the job which woke it", async () => {
+    const queue = await bench.open();
+    queue.task("note", () => null);
+    queue.worker().start();
+    await queue.idle();
+    const commits: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const before = queue.stats().commits;
+      await queue.enqueue({ task: "note" });
+      await queue.idle();
+      commits.push(queue.stats().commits - before);
+    }
+    // One with the job and its claim, one with its end.
+    expect(commits).toEqual([2, 2, 2, 2, 2]);
+  });
+});
+
 describe("Q9: order of queues", () => {
   it("Q9: a list asks each queue only when those before it are empty", async () => {
     const queue = await bench.open();

@@ -211,21 +211,36 @@ export class Lane {
     if (reserved !== null) this.control("ids", "reserved", reserved);
   }
 
+  /**
+   * Writes what is staged. The batch is closed only once its transaction is open, so that what the staged
+   * rows set off joins them: a job that arrives is committed together with the claim of an idle worker.
+   */
   async #writeBatch(): Promise<void> {
-    this.#reserveIds();
     this.#kicked = false;
-    const batch = this.#filling;
-    if (!batch.filled) return;
-    this.#filling = new LaneBatch(this.#spare);
+    if (!this.#filling.filled) return;
+    let batch: LaneBatch | undefined;
     try {
       if (this.#dead !== null) throw this.#dead;
-      await this.#transaction(() => this.#append(batch));
-      batch.resolve();
+      await this.#transaction(() => {
+        batch = this.#take();
+        return this.#append(batch);
+      });
+      batch?.resolve();
     } catch (error) {
+      batch ??= this.#take();
       await this.#afterFailure(batch, error);
     }
+    if (batch === undefined) return;
     batch.rows.clear();
     this.#spare = batch.rows;
+  }
+
+  /** Closes the batch that fills and opens the next. */
+  #take(): LaneBatch {
+    this.#reserveIds();
+    const batch = this.#filling;
+    this.#filling = new LaneBatch(this.#spare);
+    return batch;
   }
 
   async #append(batch: LaneBatch): Promise<void> {
