@@ -40,6 +40,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./report-command.ts"),
   },
   {
+    usage: "inspect <db>",
+    about: "show what a queue's database holds, read-only: states, runs, jobs, dead letters, SQL",
+    load: () => import("./inspect-command.ts"),
+  },
+  {
     usage: "migrate <file> <url>",
     about: "move a queue from a DuckDB file to PostgreSQL, verified by checksum",
     load: () => import("./migrate-command.ts"),

@@ -43,6 +43,8 @@ export interface ReportTable {
   readonly groups: readonly (readonly ReportRow[])[];
   /** How to read the signs that the rows use. */
   readonly notes: readonly string[];
+  /** The flag that shows what a narrow terminal has no room for; default: `--format csv`. */
+  readonly allWith?: string;
 }
 
 interface TextColumn extends ReportColumn {

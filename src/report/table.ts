@@ -58,7 +58,8 @@ export function renderTable(table: ReportTable, options: TableOptions): string {
 function notesOf(table: ReportTable, shown: number): readonly string[] {
   const gone = table.columns.slice(shown).map((column) => column.heading);
   if (gone.length === 0) return table.notes;
-  return [...table.notes, `no room for ${gone.join(", ")}: widen the terminal or use --format csv`];
+  const { notes, allWith = "--format csv" } = table;
+  return [...notes, `no room for ${gone.join(", ")}: widen the terminal or use ${allWith}`];
 }
 
 /** Nothing but spaces: the one rule is drawn under the head. */

@@ -102,8 +102,8 @@ async function attach(
   }
 }
 
-/** Another process may have the file open without knowing of our lock. */
-function cannotOpen(file: string | null, cause: unknown): QuackmarkError {
+/** What DuckDB's refusal to open a file means. Another process may have it open without knowing of our lock. */
+export function cannotOpen(file: string | null, cause: unknown): QuackmarkError {
   const [, holder] = /Could not set lock on file[\s\S]*?\(PID (\d+)\)/.exec(messageOf(cause)) ?? [];
   if (holder !== undefined) return new AlreadyOpenError(String(file), `process ${holder}`);
   return new QuackmarkError(

@@ -20,3 +20,6 @@ export const RUNS_QUERY = `SELECT r.id, r.parent_job_id, r.parent_attempt, count
 
 /** Every job as it was asked for: what tells which call it came from when that call's answer was lost. */
 export const WANTED_QUERY = "SELECT id, run_id, args FROM jobs ORDER BY id";
+
+/** A question that an owner may have: the longest wait of each queue. */
+export const EXAMPLE_QUERY = "SELECT queue, max(wait_ms) FROM queue_latency GROUP BY ALL";

@@ -33,6 +33,11 @@ function readHolder(path: string): Holder | null {
   }
 }
 
+/** Takes nothing, and asks whether somebody holds the database. @throws AlreadyOpenError */
+export function assertUnheld(databasePath: string): void {
+  refuseIfAlive(readHolder(`${databasePath}.lock`), databasePath);
+}
+
 /** Takes the lock of a database; returns the function that gives it back. @throws AlreadyOpenError, InputError */
 export function takeLock(databasePath: string): () => void {
   const lockPath = `${databasePath}.lock`;

@@ -38,11 +38,21 @@ export async function ensureSchema(
   name: string,
   nowMs: number,
 ): Promise<void> {
+  const version = await readSchemaVersion(connection, name);
+  if (version === null) return createSchema(connection, nowMs);
+  if (version < SCHEMA_VERSION) await migrate(connection, version, nowMs);
+}
+
+/** The version of an attached database; null for one without tables. @throws QuackmarkError as {@link ensureSchema} */
+export async function readSchemaVersion(
+  connection: DuckDBConnection,
+  name: string,
+): Promise<number | null> {
   const result = await connection.run(
     "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()",
   );
   const tables = (await result.getRows()).flat();
-  if (tables.length === 0) return createSchema(connection, nowMs);
+  if (tables.length === 0) return null;
   if (!tables.includes("schema_version")) {
     throw new QuackmarkError(
       "NOT_A_QUEUE",
@@ -57,7 +67,7 @@ export async function ensureSchema(
       `${name} has schema version ${version}, and this build knows ${SCHEMA_VERSION}; upgrade quackmark`,
     );
   }
-  if (version < SCHEMA_VERSION) await migrate(connection, version, nowMs);
+  return version;
 }
 
 /** All steps in one transaction: a crash leaves the old version or the new one. */

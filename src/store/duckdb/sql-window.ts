@@ -76,6 +76,12 @@ export class SqlWindow {
     return answer;
   }
 
+  /** How many rows one SELECT answers with. Throws like {@link all}. */
+  async count(text: string): Promise<number> {
+    const { rows } = await this.first(`SELECT count(*) AS n FROM (\n${withoutEnd(text)}\n)`, 1);
+    return Number(rows[0]?.["n"]);
+  }
+
   async #inReadOnlyTransaction<T>(work: () => Promise<T>): Promise<T> {
     await this.#connection.run("BEGIN TRANSACTION READ ONLY");
     try {

@@ -23,15 +23,36 @@ const FOREIGN = /WAL does not match database file/;
 export function checkWal(file: string, nowMs: number): Repair | null {
   const wal = `${file}.wal`;
   if (!existsSync(wal)) return null;
-  if (!existsSync(file)) {
-    throw new QuackmarkError(
-      "WAL_WITHOUT_DATABASE",
-      `${wal} is there but ${file} is not, and opening would delete the log; restore the database file, or move the log away`,
-    );
-  }
+  if (!existsSync(file)) throw walWithoutDatabase(file);
   const scan = scanWal(wal);
   if (!scan.isLog) throw damaged(file, "is no log of a database, and opening would delete it");
   return scan.lostCommits > 0 ? cut(file, scan, nowMs) : null;
+}
+
+/**
+ * Looks at the log of a database that is about to be read, and changes nothing.
+ *
+ * @throws QuackmarkError for a log that only a repair makes readable, without its database, or that is none
+ */
+export function assertWholeWal(file: string): void {
+  const wal = `${file}.wal`;
+  if (!existsSync(wal)) return;
+  const scan = scanWal(wal);
+  if (!scan.isLog) throw damaged(file, "is no log of a database, and opening would delete it");
+  if (scan.lostCommits > 0) throw needsRepair(file);
+}
+
+/** What DuckDB's error at a read-only opening says of the log; null where it is another. */
+export function walFaultOf(message: string, file: string): QuackmarkError | null {
+  if (FOREIGN.test(message)) return damaged(file, `does not belong to ${file}`);
+  return CORRUPT.test(message) ? needsRepair(file) : null;
+}
+
+function needsRepair(file: string): QuackmarkError {
+  return new QuackmarkError(
+    "WAL_DAMAGED",
+    `${file}.wal is damaged; open the queue once, which copies both files aside, cuts the log behind its last whole commit and says what was lost`,
+  );
 }
 
 /** Repairs what DuckDB found while it opened the database; null where its error is another. @throws QuackmarkError */
@@ -40,6 +61,14 @@ export function repairAfter(message: string, file: string, nowMs: number): Repai
   const [, position] = CORRUPT.exec(message) ?? [];
   if (position === undefined || !message.includes(`${file}.wal"`)) return null;
   return cut(file, scanWal(`${file}.wal`, Number(position) - ENTRY_HEAD_BYTES), nowMs);
+}
+
+/** The error of a log whose database is gone. */
+export function walWithoutDatabase(file: string): QuackmarkError {
+  return new QuackmarkError(
+    "WAL_WITHOUT_DATABASE",
+    `${file}.wal is there but ${file} is not, and opening would delete the log; restore the database file, or move the log away`,
+  );
 }
 
 function damaged(file: string, what: string): QuackmarkError {
