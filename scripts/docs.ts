@@ -8,6 +8,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { type Config, SETTINGS } from "../src/model/config.ts";
+import { PROFILES } from "../src/model/profiles.ts";
 import { METRICS } from "../src/results/metric.ts";
 import { resultJsonSchema } from "../src/results/result.ts";
 import { builtInScenarioNames, loadScenario } from "../src/scenario/load-scenario.ts";
@@ -32,6 +33,7 @@ const TARGETS: readonly Target[] = [
   { path: "results/result.schema.json", make: () => json(resultJsonSchema()) },
   section("README.md", "scenarios", scenarioTable),
   section("docs/CONFIG.md", "config", configTable),
+  section("docs/CONFIG.md", "profiles", profileTable),
   section("CONTRIBUTING.md", "layers", layerTable),
   section("docs/POSTGRES.md", "conformance", conformanceTable),
 ];
@@ -66,6 +68,20 @@ function configTable(): string {
     return [`\`${name}\``, number(value), `${number(min)} to ${number(max)}`, help];
   });
   return table(["setting", "default", "limits", "meaning"], rows);
+}
+
+function profileTable(): string {
+  const profiles: readonly Readonly<Record<string, number>>[] = Object.values(PROFILES);
+  const names = Object.keys(SETTINGS) as (keyof Config)[];
+  const rows = names
+    .filter((name) => profiles.some((profile) => name in profile))
+    .map((name) => [
+      `\`${name}\``,
+      number(SETTINGS[name].default),
+      ...profiles.map((profile) => number(profile[name] ?? SETTINGS[name].default)),
+    ]);
+  const heads = Object.keys(PROFILES).map((name) => `\`${name}\``);
+  return table(["setting", "default", ...heads], rows);
 }
 
 function layerTable(): string {

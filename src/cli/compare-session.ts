@@ -17,6 +17,7 @@ import { createRunFolder, type RunFolder } from "../runner/run-folder.ts";
 import type { PlannedCell } from "../runner/run-plan.ts";
 import { missedThresholds } from "../runner/thresholds.ts";
 import type { SequentialRule } from "../stats/sequential.ts";
+import { configuredSettings } from "./configured.ts";
 import { currentBuild, type SideBuild } from "./current-build.ts";
 
 /** What is compared, and how. */
@@ -83,6 +84,7 @@ async function sessionHead(
   folder: RunFolder,
 ): Promise<SessionHead> {
   const { rule, seed, command } = options;
+  const configured = configuredSettings();
   return {
     comparisonVersion: 1,
     id,
@@ -92,6 +94,7 @@ async function sessionHead(
     base: { name: options.base, commit: null, dirty: false },
     head: { name: options.head ?? "this checkout", commit: null, dirty: false },
     seed,
+    ...(Object.keys(configured).length === 0 ? {} : { configured }),
     environment: await readEnvironment(folder.path),
     margins: { toleratedRatio: rule.toleratedRatio, fatalRatio: rule.fatalRatio },
   };
@@ -145,7 +148,7 @@ async function buildSides(options: CompareOptions): Promise<{ base: SideBuild; h
 
 async function measurePairs(
   options: CompareOptions,
-  { id, startedAt, command }: SessionHead,
+  { id, startedAt, command, configured = {} }: SessionHead,
   { base, head }: { base: SideBuild; head: SideBuild },
   folder: string,
   signal: AbortSignal,
@@ -165,6 +168,7 @@ async function measurePairs(
       engines,
       seed,
       durability,
+      settings: configured,
       maxTrialMs,
       budgetMs,
     },

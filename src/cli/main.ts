@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import yargs, { type Argv } from "yargs";
 import { hideBin } from "yargs/helpers";
-import { InputError, messageOf, QuackmarkError } from "../lib/errors.ts";
+import { ConfigError, InputError, messageOf, QuackmarkError } from "../lib/errors.ts";
 import type { CommandEntry, Typed } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -67,7 +67,8 @@ function report(error: unknown): number {
   if (!(error instanceof Error)) return tell(messageOf(error), EXIT.internalError);
   // The parser throws some of its complaints about the command line as errors of its own.
   if (error.name === "YError") return tell(`${error.message}. ${HELP}`, EXIT.badInput);
-  if (error instanceof InputError) return tell(error.message, EXIT.badInput);
+  if (error instanceof InputError || error instanceof ConfigError)
+    return tell(error.message, EXIT.badInput);
   const text = error instanceof QuackmarkError ? error.message : (error.stack ?? error.message);
   return tell(text, EXIT.internalError);
 }

@@ -13,6 +13,7 @@ import type { RunPlan } from "../runner/run-plan.ts";
 import { type RunHooks, ScenarioRun } from "../runner/run-scenarios.ts";
 import { missedThresholds } from "../runner/thresholds.ts";
 import { flagOf } from "../scenario/parameters.ts";
+import { configuredSettings } from "./configured.ts";
 import { EXIT } from "./exit-codes.ts";
 import { RUNS_FOLDER } from "./find-run.ts";
 import { type Format, readFormat } from "./formats.ts";
@@ -117,7 +118,8 @@ export async function prepareNew(
   const now = new Date();
   const id = newRunId(now, () => Math.floor(Math.random() * 2 ** 32));
   const options = readRunOptions(scenarios, parameters, flags, thresholds);
-  const plan = planRun(options, { id, startedAt: now.toISOString(), command });
+  const settings = configuredSettings();
+  const plan = planRun({ ...options, settings }, { id, startedAt: now.toISOString(), command });
   const folder = createRunFolder(flags["out"] ?? join(RUNS_FOLDER, id));
   try {
     const environment = await readEnvironment(folder.path);

@@ -8,6 +8,7 @@ import { type TuneResult, tuneResultSchema } from "../results/tune-result.ts";
 import { createRunFolder } from "../runner/run-folder.ts";
 import type { TuneMode } from "../tune/studies.ts";
 import { refuseUnknownSettings, tune } from "../tune/tune-run.ts";
+import { configuredSettings } from "./configured.ts";
 import { EXIT } from "./exit-codes.ts";
 import { progressView } from "./progress.ts";
 import { writeCharts } from "./write-charts.ts";
@@ -35,6 +36,7 @@ const TUNE_FILE = "tune.json";
 export async function tuneCommand(args: TuneArguments): Promise<number> {
   refuseUnknownSettings(args.settings);
   if (args.write) proveWritable(process.cwd());
+  const settings = configuredSettings();
   const startedAt = new Date();
   const id = newRunId(startedAt, () => Math.floor(Math.random() * 2 ** 32));
   const folder = createRunFolder(args.out ?? join("results", "runs", id));
@@ -57,6 +59,7 @@ export async function tuneCommand(args: TuneArguments): Promise<number> {
         budgetMs: args.budgetMs,
         seed: args.seed,
         durability: args.durability,
+        settings,
         hooks: {
           signal: stop.signal,
           spentMs: () => performance.now(),

@@ -2,9 +2,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError, messageOf } from "../lib/errors.ts";
-
-/** Its object is what `Queue.open({ config })` takes. */
-const SETTINGS_FILE = "quackmark.config.json";
+import { CONFIG_FILE } from "../model/config-file.ts";
 
 /**
  * Writes the settings and says what was done, in one line. Nothing is written where nothing should change.
@@ -14,19 +12,19 @@ const SETTINGS_FILE = "quackmark.config.json";
 export function writeSettings(folder: string, settings: Readonly<Record<string, number>>): string {
   const names = Object.keys(settings);
   if (names.length === 0) {
-    return `no setting should change, so ${SETTINGS_FILE} is not written`;
+    return `no setting should change, so ${CONFIG_FILE} is not written`;
   }
-  const path = join(folder, SETTINGS_FILE);
+  const path = join(folder, CONFIG_FILE);
   const text = `${JSON.stringify({ ...known(path), ...settings }, null, 2)}\n`;
   const draft = `${path}.${process.pid}.tmp`;
   writeFileSync(draft, text);
   renameSync(draft, path);
-  return `wrote ${names.join(", ")} to ${SETTINGS_FILE}`;
+  return `wrote ${names.join(", ")} to ${CONFIG_FILE}`;
 }
 
 /** Throws what {@link writeSettings} would throw, before anything is measured for it. */
 export function proveWritable(folder: string): void {
-  known(join(folder, SETTINGS_FILE));
+  known(join(folder, CONFIG_FILE));
 }
 
 function known(path: string): Readonly<Record<string, unknown>> {
@@ -37,7 +35,7 @@ function known(path: string): Readonly<Record<string, unknown>> {
     throw new Error("it is no JSON object");
   } catch (error) {
     throw new InputError(
-      `${SETTINGS_FILE} in the current folder cannot be extended (${messageOf(error)}). Mend it or move it away.`,
+      `${CONFIG_FILE} in the current folder cannot be extended (${messageOf(error)}). Mend it or move it away.`,
       { cause: error },
     );
   }

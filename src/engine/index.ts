@@ -2,10 +2,11 @@
 
 export { type Clock, systemClock } from "../lib/clock.ts";
 export { ConfigError, type ErrorCode, InputError, QuackmarkError } from "../lib/errors.ts";
-export { type Config, resolveConfig, SETTINGS } from "../model/config.ts";
+export { type Config, type ConfigInput, resolveConfig, SETTINGS } from "../model/config.ts";
 export type { StateName } from "../model/job.ts";
 export type { UniquePolicy } from "../model/job-options.ts";
 export type { Limit, LimitRules } from "../model/limits.ts";
+export { PROFILES, type ProfileName } from "../model/profiles.ts";
 export type { TriggerName } from "../model/triggers.ts";
 export { auditFile } from "../store/audit-place.ts";
 export type { Gate, GatePoint } from "../store/duckdb/gate.ts";

@@ -1,6 +1,6 @@
 /** How to open a queue, and how to call it: every option with its default. */
 import type { Clock } from "../lib/clock.ts";
-import type { Config } from "../model/config.ts";
+import type { ConfigInput } from "../model/config.ts";
 import type { UniquePolicy } from "../model/job-options.ts";
 import type { LimitRules } from "../model/limits.ts";
 import type { Gate } from "../store/duckdb/gate.ts";
@@ -15,7 +15,8 @@ export interface QueueOptions {
   readonly url?: string;
   /** `full` (default): a commit is on disk when it resolves. `relaxed`: durable at checkpoints. */
   readonly durability?: "full" | "relaxed";
-  readonly config?: Partial<Config>;
+  /** Settings, or the path of a JSON file with them, such as `quackmark.config.json`; it is read nowhere else. */
+  readonly config?: ConfigInput | string;
   /** What may run at once and how often, by queue and by key; default: no limit. */
   readonly limits?: LimitRules;
   /** A folder in which purges write what they delete as Parquet files, before they do; default: none. */

@@ -4,7 +4,8 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import { ConfigError, InputError, QuackmarkError } from "../lib/errors.ts";
 import { systemRandom } from "../lib/random.ts";
-import { type Config, resolveConfig } from "../model/config.ts";
+import type { Config } from "../model/config.ts";
+import { configOf } from "../model/config-file.ts";
 import { limitProblems } from "../model/limits.ts";
 import { openStore } from "../store/open-store.ts";
 import type { EnqueueReceipt, JobFilter, Store, SubmitReceipt, Token } from "../store/store.ts";
@@ -88,7 +89,7 @@ export class Queue extends QueueKeeping {
 
   /** Opens or creates a queue; jobs that a crash interrupted are ready again. */
   static async open(options: QueueOptions): Promise<Queue> {
-    const config = resolveConfig(options.config);
+    const config = configOf(options.config);
     const clock = options.clock ?? systemClock;
     const limits = options.limits ?? {};
     const problems = limitProblems(limits);

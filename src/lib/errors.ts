@@ -66,8 +66,9 @@ export class InputError extends QuackmarkError {
 export class ConfigError extends QuackmarkError {
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
-    super("BAD_CONFIG", `The configuration is not valid:\n  - ${problems.join("\n  - ")}`);
+  /** `name` says what is not valid. */
+  constructor(problems: readonly string[], name = "The configuration") {
+    super("BAD_CONFIG", `${name} is not valid:\n  - ${problems.join("\n  - ")}`);
     this.problems = problems;
   }
 }

@@ -1,5 +1,6 @@
 /** The one configuration: every number once, with its unit, default, limits and the evidence for it. */
 import { ConfigError } from "../lib/errors.ts";
+import { isProfile, PROFILES, type ProfileName, profileSettings } from "./profiles.ts";
 
 interface Setting {
   readonly default: number;
@@ -209,21 +210,29 @@ export const SETTINGS = {
 /** Every setting with its value in force. */
 export type Config = { readonly [K in keyof typeof SETTINGS]: number };
 
+/** What a caller says: settings, and a profile for those that he does not name. */
+export type ConfigInput = Partial<Config> & { readonly profile?: ProfileName };
+
 /**
- * Fills defaults and validates.
+ * Fills in the profile and the defaults, and validates.
  *
  * @throws ConfigError with a line for each wrong value
  */
 export function resolveConfig(input: Readonly<Record<string, unknown>> = {}): Config {
   const problems: string[] = [];
   const config: Record<string, number> = {};
-  for (const name of Object.keys(input)) {
+  const { profile, ...named } = input;
+  if (profile !== undefined && !isProfile(profile))
+    problems.push(`profile: there is no ${profile}; known are ${Object.keys(PROFILES).join(", ")}`);
+  const preset = profileSettings(profile);
+  for (const name of Object.keys(named)) {
     if (!Object.hasOwn(SETTINGS, name)) {
       problems.push(`${name}: no such setting; known are ${Object.keys(SETTINGS).join(", ")}`);
     }
   }
   for (const [name, setting] of Object.entries(SETTINGS)) {
-    const value = input[name] ?? setting.default;
+    const given = named[name];
+    const value = given === undefined ? (preset[name] ?? setting.default) : given;
     if (
       typeof value !== "number" ||
       !Number.isInteger(value) ||

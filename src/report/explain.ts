@@ -7,7 +7,7 @@ import { formatCount, formatRatio } from "./format-number.ts";
 import { printable } from "./printable.ts";
 import { type ScenarioView, scenarioViews } from "./scenario-view.ts";
 import { shellText } from "./shell-text.ts";
-import { scenarioLines, summaryLines } from "./summary-text.ts";
+import { configuredLines, scenarioLines, summaryLines } from "./summary-text.ts";
 
 /** The parts of an explanation, each a list of sentences. */
 export interface Explanation {
@@ -49,7 +49,10 @@ export function explain(result: Result): Explanation {
     asked: [`${shellText(result.command)}`, ...asked].map(printable),
     answer: [VERDICTS[result.verdict], ...views.flatMap((view) => answers(result, view))],
     sure: [...views.flatMap((view) => certainty(result, view)), checkedLine(result)],
-    beware: shortList(beware.map(({ kind, text }) => `${kind}: ${text}`)),
+    beware: shortList([
+      ...beware.map(({ kind, text }) => `${kind}: ${text}`),
+      ...configuredLines(result.configured).map(({ text }) => `configured: ${text}`),
+    ]),
     next: nextSteps(
       result,
       beware.map(({ advice }) => advice),

@@ -64,8 +64,17 @@ export function summaryLines(result: Result, folder?: string): readonly SummaryL
       label: "Run",
       text: `${result.id}, durability ${result.durability}, store ${result.store}, seed ${result.seed}, ${formatMs(Date.parse(result.finishedAt) - Date.parse(result.startedAt))}, verdict ${result.verdict}`,
     },
+    ...configuredLines(result.configured),
     ...(folder === undefined ? [] : [{ label: "Saved in", text: printable(folder) }]),
   ];
+}
+
+/** What a configuration file changed; what it did not name is at its default. */
+export function configuredLines(configured: Result["configured"]): readonly SummaryLine[] {
+  const named = Object.entries(configured ?? {});
+  if (named.length === 0) return [];
+  const text = named.map(([name, value]) => `${printable(name)} ${formatCount(value)}`).join(", ");
+  return [{ label: "Configured", text: `${text}, by quackmark.config.json; flags win over it` }];
 }
 
 /** Headline, winners by size and what did not finish, of one scenario. */

@@ -75,6 +75,8 @@ export const comparisonSchema = z.object({
   head: buildSchema,
   seed: z.int().nonnegative(),
   environment: environmentSchema,
+  /** The settings that a configuration file named, in force on both sides; absent: none. */
+  configured: z.record(z.string(), z.number()).optional(),
   /** Slowdowns up to `toleratedRatio` are no regression; from `fatalRatio` on they must not pass. */
   margins: z.object({ toleratedRatio: z.number(), fatalRatio: z.number() }),
   cells: z.array(comparisonCellSchema),

@@ -49,6 +49,7 @@ const SHAPE = JSON.stringify({
   durability: "VARCHAR",
   store: "VARCHAR",
   environment: { fingerprint: "VARCHAR", cpu: "VARCHAR", commit: "VARCHAR" },
+  configured: "JSON",
   scenarios: "JSON",
   cells: [{ scenario: "VARCHAR", status: "VARCHAR", parameters: "JSON", summary: "JSON" }],
 });
@@ -120,6 +121,7 @@ interface SavedRun {
   readonly startedAt: string | null;
   readonly durability: string | null;
   readonly store: string | null;
+  readonly configured: Readonly<Record<string, number>> | null;
   readonly environment: Readonly<Record<"fingerprint" | "cpu" | "commit", string | null>> | null;
   readonly scenarios: Row["heads"] | null;
   readonly cells:
@@ -159,6 +161,8 @@ interface Row extends Omit<HistoryPoint, "value"> {
 function rowsOf(run: SavedRun): readonly Row[] {
   const { fingerprint, cpu, commit } = run.environment ?? {};
   const parts = [fingerprint, cpu, run.store, `durability ${run.durability ?? "unknown"}`];
+  const configured = Object.entries(run.configured ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  parts.push(...configured.map(([name, value]) => `${name} ${value}`));
   const head = {
     runId: run.id ?? "",
     startedAt: run.startedAt ?? "",

@@ -150,6 +150,8 @@ export const resultSchema = z.object({
   store: z.enum(["duckdb", "postgres"]),
   /** Every engine setting in force, by name. */
   config: z.record(z.string(), z.unknown()),
+  /** The settings that a configuration file named, with their values; absent: none. What a cell says wins over them. */
+  configured: z.record(z.string(), z.number()).optional(),
   /** What the cells' scenarios ask, in the order of the command. */
   scenarios: z.array(scenarioHeadSchema).optional(),
   cells: z.array(cellSchema),

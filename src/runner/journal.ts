@@ -43,6 +43,7 @@ const planSchema: z.ZodType<RunPlan> = z.object({
   maxTrialMs: z.number().positive(),
   seed: z.int().nonnegative(),
   durability: z.enum(["full", "relaxed"]),
+  settings: z.record(z.string(), z.number()).default({}),
   store: z.string().nullable().default(null),
   dagFile: z.string().nullable(),
 });

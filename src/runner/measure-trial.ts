@@ -32,11 +32,11 @@ export interface TrialPlace {
 
 /** Measures one trial of a cell and checks its database, which is kept only when it is wrong. */
 export async function measureTrial(
-  plan: Pick<RunPlan, "seed" | "durability" | "store" | "dagFile">,
+  plan: Pick<RunPlan, "seed" | "durability" | "settings" | "store" | "dagFile">,
   cell: PlannedCell,
   place: TrialPlace,
 ): Promise<TrialResult> {
-  const { seed, durability, store, dagFile } = plan;
+  const { seed, durability, settings, store, dagFile } = plan;
   const { workload, parameters } = cell;
   const folder = workFolder(place.folder);
   rmSync(folder, { recursive: true, force: true });
@@ -46,6 +46,7 @@ export async function measureTrial(
     parameters,
     seed,
     durability,
+    settings,
     store,
     dagFile,
     engine: place.engine ?? null,

@@ -25,6 +25,8 @@ export interface PairedPlan {
   readonly engines: Readonly<Record<Side, string | null>>;
   readonly seed: number;
   readonly durability: "full" | "relaxed";
+  /** Engine settings in place of the defaults, by name. */
+  readonly settings: Readonly<Record<string, number>>;
   readonly maxTrialMs: number;
   readonly budgetMs: number;
 }
@@ -119,7 +121,7 @@ class PairedRun {
     index: number,
     number: number,
   ): Promise<Pick<PairedOutcome, "end" | "failure"> | null> {
-    const { cells, seed, durability, maxTrialMs } = this.#plan;
+    const { cells, seed, durability, settings, maxTrialMs } = this.#plan;
     const cell = cells[index];
     if (cell === undefined) return null;
     for (;;) {
@@ -129,7 +131,7 @@ class PairedRun {
       this.#trials += 2;
       // Cells begin with different sides of a block.
       const first = firstSide(seed + index, number);
-      const plan = { seed, durability, dagFile: null, store: null };
+      const plan = { seed, durability, settings, dagFile: null, store: null };
       const outcome = await measurePair(plan, cell, this.#builds, first, place);
       if (outcome.kind === "aborted") return { end: "interrupted", failure: null };
       if (outcome.kind === "failed") {

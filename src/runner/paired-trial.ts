@@ -43,7 +43,7 @@ export function firstSide(seed: number, number: number): Side {
 
 /** Measures both sides, `first` first. Where both fail, the base is named: then the head is not to blame. */
 export async function measurePair(
-  plan: Pick<RunPlan, "seed" | "durability" | "store" | "dagFile">,
+  plan: Pick<RunPlan, "seed" | "durability" | "settings" | "store" | "dagFile">,
   cell: PlannedCell,
   builds: Readonly<Record<Side, Build>>,
   first: Side,

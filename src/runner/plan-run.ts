@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly durability: "full" | "relaxed";
   /** A PostgreSQL url, without a password; null: DuckDB files. */
   readonly store: string | null;
+  /** Engine settings in place of the defaults, by name; default: none. What a cell says wins over them. */
+  readonly settings?: Readonly<Record<string, number>>;
   /** Thresholds of the command line; see planThresholds. */
   readonly thresholds: readonly string[];
 }
@@ -65,6 +67,7 @@ export function planRun(options: RunOptions, identity: RunIdentity): RunPlan {
     maxTrialMs,
     seed,
     durability,
+    settings: options.settings ?? {},
     store,
     dagFile: dagFile === null ? null : resolve(dagFile),
   };

@@ -33,6 +33,8 @@ export interface RunPlan {
   readonly maxTrialMs: number;
   readonly seed: number;
   readonly durability: "full" | "relaxed";
+  /** Engine settings in place of the defaults, by name. */
+  readonly settings: Readonly<Record<string, number>>;
   /** A PostgreSQL url, without a password; null: DuckDB files. */
   readonly store: string | null;
   /** Absolute path, or null for generated DAGs. */

@@ -1,6 +1,7 @@
 /** The result of a run from its plan and what was measured. */
-import { resolveConfig } from "../model/config.ts";
+import { resolveConfig, SETTINGS } from "../model/config.ts";
 import { RESULT_SCHEMA_VERSION, type Result } from "../results/result.ts";
+import { trialConfig } from "../scenario/workloads/with-queue.ts";
 import type { JournalHead } from "./journal.ts";
 
 /** What the plan does not know. */
@@ -23,7 +24,8 @@ export function runResult(
     environment,
     durability: plan.durability,
     store: plan.store === null ? "duckdb" : "postgres",
-    config: { ...resolveConfig() },
+    config: { ...resolveConfig(trialConfig({ SETTINGS }, plan.settings)) },
+    ...(Object.keys(plan.settings).length === 0 ? {} : { configured: plan.settings }),
     scenarios: [...plan.scenarios],
     cells,
     findings,

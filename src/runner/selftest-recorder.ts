@@ -56,7 +56,7 @@ export class SelftestRecorder {
     try {
       const place = { folder, order: this.#order, maxTrialMs, signal };
       this.#order += 2;
-      const plan = { seed, durability, dagFile: null, store: null };
+      const plan = { seed, durability, settings: {}, dagFile: null, store: null };
       const outcome = await measurePair(plan, cell, builds, first, place);
       if (outcome.kind === "aborted") return null;
       if (outcome.kind === "failed") throw new Error(`${outcome.side}: ${outcome.reason}`);

@@ -9,6 +9,8 @@ export interface TrialRequest {
   readonly parameters: CellParameters;
   readonly seed: number;
   readonly durability: "full" | "relaxed";
+  /** Engine settings in place of the defaults, by name. */
+  readonly settings: Readonly<Record<string, number>>;
   /** The PostgreSQL url to measure on; null: a DuckDB file in the folder. */
   readonly store: string | null;
   /** Absolute path of the workflow file that takes the place of a generated DAG. */

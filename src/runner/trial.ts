@@ -74,6 +74,7 @@ function workloadRun(
     parameters: order.parameters,
     databasePath: databaseOf(order),
     durability: order.durability,
+    settings: order.settings,
   };
 }
 

@@ -59,6 +59,7 @@ export async function warmUp(
     parameters: warmUpParameters(order.parameters),
     databasePath,
     durability: order.durability,
+    settings: order.settings,
     observer: SILENT,
     recorder: FORGETFUL,
   });

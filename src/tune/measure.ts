@@ -19,6 +19,8 @@ export interface TuneBench {
   readonly budgetMs: number | null;
   readonly seed: number;
   readonly durability: "full" | "relaxed";
+  /** Engine settings in place of the defaults, by name. */
+  readonly settings: Readonly<Record<string, number>>;
   readonly hooks: RunHooks;
   /** Called with each measurement, for its charts. */
   readonly onResult: (result: Result, folder: string) => Promise<void>;
@@ -41,7 +43,18 @@ export async function measure(
   scenario: string,
   parameters: Parameters,
 ): Promise<readonly Cell[]> {
-  const { id, startedAt, command, environment, trials, budgetMs, seed, durability, hooks } = bench;
+  const {
+    id,
+    startedAt,
+    command,
+    environment,
+    trials,
+    budgetMs,
+    seed,
+    durability,
+    settings,
+    hooks,
+  } = bench;
   const folder = join(bench.folder, name);
   const plan = planRun(
     {
@@ -53,6 +66,7 @@ export async function measure(
       maxTrialMs: MAX_TRIAL_MS,
       seed,
       durability,
+      settings,
       store: null,
       thresholds: [],
     },

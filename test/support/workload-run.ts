@@ -35,6 +35,7 @@ export function workloadRun(
     parameters: {},
     databasePath: join(folder, "queue.db"),
     durability: "relaxed",
+    settings: {},
     observer: {
       began: () => void seen.marks.push("began"),
       progressed: () => undefined,

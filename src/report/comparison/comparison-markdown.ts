@@ -3,7 +3,7 @@ import type { Comparison } from "../../results/comparison.ts";
 import { slowdownText } from "../../results/phrases.ts";
 import { escapeMarkdown } from "../markdown.ts";
 import { COLUMNS, type ComparisonRow, comparisonRows } from "./comparison-rows.ts";
-import { SESSION_NOTES, sideText, VERDICT_TEXT } from "./comparison-text.ts";
+import { configuredNotes, SESSION_NOTES, sideText, VERDICT_TEXT } from "./comparison-text.ts";
 
 const SIGNS: Readonly<Record<Comparison["verdict"], string>> = {
   pass: "✅",
@@ -29,7 +29,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
     reported.length === 0
       ? ""
       : `<details><summary>${reported.length} more metrics, reported only</summary>\n\n${table(reported)}\n\n</details>`,
-    [...notes, ...(said === "" ? [] : [said])]
+    [...notes, ...configuredNotes(comparison), ...(said === "" ? [] : [said])]
       .map((note) => `> ${escapeMarkdown(note)}`)
       .join("\n"),
     escapeMarkdown(

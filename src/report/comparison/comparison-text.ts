@@ -4,6 +4,7 @@ import type { Colors } from "picocolors/types.js";
 import type { Comparison, ComparisonVerdict } from "../../results/comparison.ts";
 import { slowdownText } from "../../results/phrases.ts";
 import { printable } from "../printable.ts";
+import { configuredLines } from "../summary-text.ts";
 import { COLUMNS, comparisonRows } from "./comparison-rows.ts";
 
 const GAP_CHARS = 2;
@@ -42,11 +43,16 @@ export function renderComparison(
     ...others.map((reason) => `  ${reason}`),
     "",
     ...tableOf(comparison, colors, all),
-    ...notes.map((note) => `! ${printable(note)}`),
+    ...[...notes, ...configuredNotes(comparison)].map((note) => `! ${printable(note)}`),
     ...(SESSION_NOTES[mode] === "" ? [] : [`! ${SESSION_NOTES[mode]}`]),
     ...factsOf(comparison),
   ];
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
+}
+
+/** What a configuration file changed on both sides; nothing where there was none. */
+export function configuredNotes({ configured }: Comparison): readonly string[] {
+  return configuredLines(configured).map(({ text }) => `Configured on both sides: ${text}.`);
 }
 
 function tableOf(comparison: Comparison, colors: Colors, all: boolean): readonly string[] {

@@ -11,17 +11,19 @@ import type { Subject, SubjectInput } from "./subject.ts";
 export interface InsertInput extends SubjectInput {
   readonly databasePath: string;
   readonly durability: "full" | "relaxed";
+  /** Engine settings in place of the defaults, by name. */
+  readonly settings: Readonly<Record<string, number>>;
   readonly strategy: StrategyName;
   readonly keys: KeyChoice;
 }
 
 /** One transaction with the jobs and edges of a random DAG, into empty tables. An item is a job. */
 export async function insertSubject(input: InsertInput): Promise<Subject> {
-  const { lab: parts, items, seed, databasePath, durability, strategy, keys } = input;
+  const { lab: parts, items, seed, databasePath, durability, settings, strategy, keys } = input;
   const { InsertLab, labSubmission } = parts;
   const lab = await InsertLab.open(databasePath, durability, keys);
   const submission = labSubmission(dagInput(generateDag("random", items, seed), NOOP_JOBS));
-  const { dependencyChunkSize } = resolveConfig();
+  const { dependencyChunkSize } = resolveConfig(settings);
   return {
     asynchronous: true,
     prepare: () => lab.reset(),

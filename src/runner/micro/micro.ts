@@ -79,7 +79,7 @@ export async function checkMicro(
 }
 
 async function subjectOf(run: WorkloadRun, items: number): Promise<Subject> {
-  const { databasePath, durability, parameters, seed } = run;
+  const { databasePath, durability, settings, parameters, seed } = run;
   const lab = await run.engine.lab();
   const { subject: name, strategy, keys } = parameters;
   if (name === "insert") {
@@ -89,6 +89,7 @@ async function subjectOf(run: WorkloadRun, items: number): Promise<Subject> {
       seed,
       databasePath,
       durability,
+      settings,
       // The scenario's schema allows known names only.
       strategy: (strategy ?? "appender") as StrategyName,
       keys: (keys ?? "none") as KeyChoice,

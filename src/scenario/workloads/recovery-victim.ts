@@ -5,12 +5,16 @@
 import { loadEngine } from "./load-engine.ts";
 import type { VictimOrder, VictimReply } from "./recovery.ts";
 import { WATCHED_TASK } from "./watched-jobs.ts";
-import { keepingAll } from "./with-queue.ts";
+import { trialConfig } from "./with-queue.ts";
 
 async function work(order: VictimOrder): Promise<void> {
-  const { databasePath: path, durability, jobs, finishedJobs } = order;
+  const { databasePath: path, durability, settings, jobs, finishedJobs } = order;
   const engine = await loadEngine(order.engine);
-  const queue = await engine.Queue.open({ path, durability, config: keepingAll(engine) });
+  const queue = await engine.Queue.open({
+    path,
+    durability,
+    config: trialConfig(engine, settings),
+  });
   let live = false;
   const begun = new Promise<void>((resolve) => {
     queue.task(WATCHED_TASK, () => {

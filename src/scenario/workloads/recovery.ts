@@ -8,7 +8,7 @@ import { startMeters } from "./meter.ts";
 import { requireDone } from "./run-end.ts";
 import { startWorkers } from "./start-workers.ts";
 import { watchJobs } from "./watched-jobs.ts";
-import { fileBytes, keepingAll } from "./with-queue.ts";
+import { fileBytes, trialConfig } from "./with-queue.ts";
 import type { WorkloadRun } from "./workload-run.ts";
 
 /** What the process that is killed is told. */
@@ -17,6 +17,8 @@ export interface VictimOrder {
   readonly engine: string | null;
   readonly databasePath: string;
   readonly durability: "full" | "relaxed";
+  /** Engine settings in place of the defaults, by name. */
+  readonly settings: Readonly<Record<string, number>>;
   readonly jobs: number;
   readonly finishedJobs: number;
 }
@@ -33,20 +35,25 @@ const VICTIM = fileURLToPath(
 
 /** See the file's head. */
 export async function recoveryWorkload(run: WorkloadRun): Promise<Record<string, number>> {
-  const { engine, databasePath: path, durability, observer, parameters } = run;
+  const { engine, databasePath: path, durability, settings, observer, parameters } = run;
   const jobs = Number(parameters["jobs"]);
   const finishedJobs = Number(parameters["finishedJobs"]);
   const { runId } = await killInTheMiddle({
     engine: engine.folder,
     databasePath: path,
     durability,
+    settings,
     jobs,
     finishedJobs,
   });
   const walBytes = fileBytes(`${path}.wal`);
   observer.began();
   const startMs = performance.now();
-  const queue = await engine.Queue.open({ path, durability, config: keepingAll(engine) });
+  const queue = await engine.Queue.open({
+    path,
+    durability,
+    config: trialConfig(engine, settings),
+  });
   try {
     const recoveryMs = performance.now() - startMs;
     const stopMeters = startMeters(queue, path);

@@ -5,14 +5,14 @@ import type { WorkloadRun } from "./workload-run.ts";
 
 /** Runs `work` on the run's queue and adds the size of the closed database to its metrics. */
 export async function withQueue(
-  { engine, databasePath: path, durability, jobs }: WorkloadRun,
+  { engine, databasePath: path, durability, settings, jobs }: WorkloadRun,
   work: (queue: Queue) => Promise<Record<string, number>>,
   config: Partial<Config> = {},
 ): Promise<Record<string, number>> {
   const queue = await engine.Queue.open({
     ...queuePlace(path),
     durability,
-    config: { ...keepingAll(engine), ...config },
+    config: { ...trialConfig(engine, settings), ...config },
   });
   let metrics: Record<string, number>;
   try {
@@ -24,11 +24,16 @@ export async function withQueue(
   return { ...metrics, dbBytes: fileBytes(path) };
 }
 
-/** What is measured is counted afterwards, so nothing of it may be purged. Older builds know no retention. */
-export function keepingAll(engine: WorkloadRun["engine"]): Partial<Config> {
-  const settings = ["retentionMs", "retentionFailedMs", "retentionJobs"];
+/** What is measured is counted afterwards, so nothing of it may be purged. */
+const KEEP_ALL = { retentionMs: 0, retentionFailedMs: 0, retentionJobs: 0 };
+
+/** The configuration of a trial. A build of another time does not know every setting. */
+export function trialConfig(
+  { SETTINGS }: Pick<WorkloadRun["engine"], "SETTINGS">,
+  settings: WorkloadRun["settings"],
+): Partial<Config> {
   return Object.fromEntries(
-    settings.filter((name) => Object.hasOwn(engine.SETTINGS, name)).map((name) => [name, 0]),
+    Object.entries({ ...settings, ...KEEP_ALL }).filter(([name]) => Object.hasOwn(SETTINGS, name)),
   );
 }
 

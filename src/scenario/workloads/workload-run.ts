@@ -18,6 +18,8 @@ export interface WorkloadRun {
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly databasePath: string;
   readonly durability: "full" | "relaxed";
+  /** Engine settings in place of the defaults, by name. */
+  readonly settings: Readonly<Record<string, number>>;
   readonly observer: Observer;
   readonly recorder: Recorder;
 }

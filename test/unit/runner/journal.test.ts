@@ -25,6 +25,7 @@ const PLAN: RunPlan = {
   seed: 1,
   durability: "full",
   store: null,
+  settings: {},
   dagFile: null,
 };
 const ENVIRONMENT = {
