@@ -21,9 +21,10 @@ export function declare(command: Argv): Argv {
     .example("$0 selftest --replay results/selftest/journal.jsonl", "the tables of a record")
     .epilogue(
       [
-        "Compares our build with copies of itself: unchanged, and with a submit that is slower by 3, 10 and",
-        "15 %. Counts what the gate said, with the bound for the gates really run, and plays the same pairs",
-        "to the rules of other tools. A folder with a record is gone on with: repeat the command.",
+        "Compares our build with copies of itself: unchanged, with a submit that is slower by 10 and 15 %,",
+        "and beside a CPU hog. Counts what the gate said, with the bound for the gates really run, and plays",
+        "the same pairs to the rules of other tools. A folder with a record is gone on with: repeat the command.",
+        "Exit codes: 0 no target is missed; 4 one is; 7 nothing measured; 130 interrupted (what was measured is kept).",
       ].join("\n"),
     );
 }

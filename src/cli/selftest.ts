@@ -1,8 +1,11 @@
 /** `bench selftest`: records pairs until its gates are played or its budget ends, then prints what they show. */
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { createColors } from "picocolors";
 import { nextPair, type SelftestSize } from "../gate/selftest-plan.ts";
+import { selftestReport } from "../gate/selftest-report.ts";
 import { InputError } from "../lib/errors.ts";
+import { renderSelftest, selftestMarkdown } from "../report/selftest/selftest-tables.ts";
 import { readEnvironment } from "../results/environment.ts";
 import { metricOf } from "../results/metric.ts";
 import { newRunId } from "../results/result-file.ts";
@@ -12,10 +15,12 @@ import {
   type SelftestHead,
   selftestHeadSchema,
 } from "../results/selftest-record.ts";
+import type { SelftestReport } from "../results/selftest-report.ts";
 import { cellName } from "../runner/cell-name.ts";
 import { LineJournal, readLines } from "../runner/jsonl.ts";
 import { planCells } from "../runner/plan-cells.ts";
 import type { PlannedCell } from "../runner/run-plan.ts";
+import { seededRandom } from "../runner/seeded-random.ts";
 import { SelftestRecorder } from "../runner/selftest-recorder.ts";
 import { parseCellText } from "../scenario/cell-text.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -29,13 +34,15 @@ export const SELFTEST_FLAGS = {
   metric: "its metric that the gates judge (default submitMs)",
   seed: "seed of the DAG and of the order of sides (default 1)",
   out: "folder of the record (default results/selftest)",
-  replay: "measure nothing: print the tables of a journal",
+  replay: "measure nothing: print the tables of a record (its journal.jsonl)",
+  format: "what to print: table, json or markdown (default table)",
 } as const satisfies Readonly<Record<string, string>>;
 
 const DEFAULT_CELL = "submit dagSize=2000 strategy=values chunkSize=1000";
 const QUICK_BUDGET_MS = 290_000;
 const MAX_TRIAL_MS = 30_000;
 const JOURNAL_FILE = "journal.jsonl";
+const WIDTH_CHARS = 140;
 
 /** The command line of `bench selftest`, as typed. */
 export interface SelftestArguments {
@@ -60,6 +67,13 @@ interface Session {
 export async function selftestCommand(args: SelftestArguments): Promise<number> {
   if (args.quick && args.full)
     throw new InputError("--quick contradicts --full. Name one of them.");
+  const format = readFormat(args.flags, args.json);
+  const { replay } = args.flags;
+  if (replay !== undefined) {
+    const record = readLines(resolve(replay), selftestHeadSchema, armPairSchema);
+    if (record === undefined) throw new InputError(`--replay ${replay}: there is no such file.`);
+    return tell(record.head, record.lines, format);
+  }
   const session = await open(args);
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
@@ -71,7 +85,47 @@ export async function selftestCommand(args: SelftestArguments): Promise<number> 
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
   }
-  return stop.signal.aborted ? EXIT.interrupted : EXIT.pass;
+  const code = tell(session.head, session.pairs, format);
+  process.stderr.write(`saved in ${session.folder}; repeat the command to go on\n`);
+  return stop.signal.aborted ? EXIT.interrupted : code;
+}
+
+type Format = "table" | "json" | "markdown";
+
+function readFormat({ format }: FlagTexts, json: boolean): Format {
+  if (json && format !== undefined && format !== "json") {
+    throw new InputError(`--json contradicts --format ${format}. Name one of them.`);
+  }
+  const name = json ? "json" : (format ?? "table");
+  if (name === "table" || name === "json" || name === "markdown") return name;
+  throw new InputError(`--format ${name}: unknown. It takes table, json or markdown.`);
+}
+
+/** Prints what the record shows. A target that is missed is exit 4; one that is open needs more gates, and is no failure. */
+function tell(head: SelftestHead, pairs: readonly ArmPair[], format: Format): number {
+  if (pairs.length === 0) {
+    process.stderr.write("bench: the record holds no pair yet\n");
+    return EXIT.nothingMeasured;
+  }
+  const report = selftestReport(head, pairs, betterOf(head.metric), seededRandom(head.seed));
+  process.stdout.write(textOf(report, format));
+  return report.figures.some(({ verdict }) => verdict === "missed")
+    ? EXIT.thresholdMissed
+    : EXIT.pass;
+}
+
+function textOf(report: SelftestReport, format: Format): string {
+  if (format === "json") return `${JSON.stringify(report, null, 1)}\n`;
+  if (format === "markdown") return `${selftestMarkdown(report)}\n`;
+  const colored = process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
+  const widthChars = process.stdout.columns ?? WIDTH_CHARS;
+  return renderSelftest(report, { colors: createColors(colored), widthChars });
+}
+
+function betterOf(metric: string): "higher" | "lower" {
+  const { better } = metricOf(metric);
+  if (better === "none") throw new InputError(`--metric ${metric}: has no better direction.`);
+  return better;
 }
 
 async function open({ flags, full }: SelftestArguments): Promise<Session> {
@@ -130,8 +184,7 @@ function requireSame(head: SelftestHead, cell: PlannedCell, now: string, folder:
 
 async function record(session: Session, signal: AbortSignal): Promise<void> {
   const { head, cell, folder, pairs, journal, size, budgetMs } = session;
-  const { better } = metricOf(head.metric);
-  if (better === "none") throw new InputError(`--metric ${head.metric}: has no better direction.`);
+  const better = betterOf(head.metric);
   const sitting = (pairs.at(-1)?.sitting ?? -1) + 1;
   const { seed, durability, metric } = head;
   const recorder = new SelftestRecorder(

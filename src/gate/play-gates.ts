@@ -11,7 +11,7 @@ import {
 import { mayRepeat } from "./noise-guard.ts";
 
 /** A gate that ended. */
-interface PlayedGate {
+export interface PlayedGate {
   readonly verdict: "regression" | "pass" | "inconclusive";
   /** Pairs that counted. */
   readonly pairs: number;

@@ -6,12 +6,13 @@ import { playGates } from "./play-gates.ts";
 export type SelftestSize = "quick" | "full";
 
 /**
- * Gates by arm. The full numbers are the least with which a perfect record proves its target with 95 %
- * confidence: no false alarm in 299 bounds them by 1 %, no miss in 59 bounds what is found by 95 %.
+ * Gates by arm. The full numbers leave room for bad luck: one false alarm in 473 still bounds them by 1 %
+ * with 95 % confidence, and two misses in 124 what is found by 95 %; beside a hog no false alarm in 59
+ * bounds them by 5 %.
  */
 const TARGETS: Readonly<Record<SelftestSize, Readonly<Record<ArmName, number>>>> = {
-  quick: { same: 6, slow3: 2, slow10: 4, slow15: 3, sameHog: 1, slow15Hog: 1 },
-  full: { same: 299, slow3: 30, slow10: 59, slow15: 59, sameHog: 20, slow15Hog: 10 },
+  quick: { same: 8, slow10: 4, slow15: 2, sameHog: 1, slow15Hog: 1 },
+  full: { same: 473, slow10: 124, slow15: 30, sameHog: 59, slow15Hog: 15 },
 };
 
 /** What to measure next. */

@@ -27,6 +27,8 @@ export interface RecorderPlan {
 /** The neighbour of the arms with a hog: a process that never yields its core. */
 const HOG = "for (;;);";
 
+const KEPT_DIGITS = 6;
+
 /** See the file's head. */
 export class SelftestRecorder {
   readonly #plan: RecorderPlan;
@@ -65,8 +67,8 @@ export class SelftestRecorder {
         arm,
         sitting,
         first,
-        base: figureOf(base.metrics, metric),
-        head: figureOf(head.metrics, metric),
+        base: rounded(figureOf(base.metrics, metric)),
+        head: rounded(figureOf(head.metrics, metric)),
         noisy: isNoisy(base.environment) || isNoisy(head.environment),
       };
       this.#journal.add(pair);
@@ -102,6 +104,11 @@ export class SelftestRecorder {
 
 function startHog(): ChildProcess {
   return spawn(process.execPath, ["--eval", HOG], { stdio: "ignore" });
+}
+
+/** Six digits are a thousandth of the noise, and keep a record of thousands of pairs small. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(KEPT_DIGITS));
 }
 
 function figureOf(metrics: Readonly<Record<string, number>>, name: string): number {
