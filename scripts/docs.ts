@@ -14,6 +14,8 @@ import { resultJsonSchema } from "../src/results/result.ts";
 import { builtInScenarioNames, loadScenario } from "../src/scenario/load-scenario.ts";
 import { parameterFlags } from "../src/scenario/parameters.ts";
 import { scenarioJsonSchema } from "../src/scenario/scenario.ts";
+import { PUBLISHED, readPeers } from "./peers-result.ts";
+import { peersTables } from "./peers-table.ts";
 
 /** Folders of src/ with those that each may import, from the configuration that enforces them. */
 const { mayImport }: { mayImport: Readonly<Record<string, readonly string[]>> } = await import(
@@ -36,6 +38,7 @@ const TARGETS: readonly Target[] = [
   section("docs/CONFIG.md", "profiles", profileTable),
   section("CONTRIBUTING.md", "layers", layerTable),
   section("docs/POSTGRES.md", "conformance", conformanceTable),
+  section("docs/PEERS.md", "peers", () => peersTables(readPeers(PUBLISHED))),
 ];
 
 /** A document whose part between two marks is made by `body`. */

@@ -1,13 +1,13 @@
 /**
  * Every queue on the same jobs, in one shuffled session: a fresh process and a fresh database for each trial.
  *
- *   node run.mjs [--jobs 10000] [--trials 5] [--durability full,relaxed] [--queues a,b] [--tasks a,b] [--seed 1] --out file.json
+ *   node run.mjs [--jobs 10000] [--trials 7] [--durability full,relaxed] [--queues a,b] [--tasks a,b] [--seed 1] --out file.json
  */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, tmpdir, totalmem } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { DURABILITY, QUEUES } from "./queue.mjs";
@@ -20,7 +20,7 @@ const TRIAL_LIMIT_MS = 60_000;
 const { values: options } = parseArgs({
   options: {
     jobs: { type: "string", default: "10000" },
-    trials: { type: "string", default: "5" },
+    trials: { type: "string", default: "7" },
     durability: { type: "string", default: "full,relaxed" },
     queues: { type: "string", default: Object.keys(QUEUES).join(",") },
     tasks: { type: "string", default: Object.keys(TASKS).join(",") },
@@ -96,6 +96,8 @@ async function session(durability, folder) {
     postgres: await startPostgres(join(folder, "pg"), durability),
     redis: await startRedis(join(folder, "redis"), durability),
   };
+  serverVersions.PostgreSQL = servers.postgres.version;
+  if (typeof servers.redis !== "string") serverVersions.Redis = servers.redis.version;
   const cells = options.tasks
     .split(",")
     .flatMap((task) => options.queues.split(",").map((queue) => ({ task, queue })));
@@ -117,11 +119,22 @@ async function session(durability, folder) {
   return trials;
 }
 
+/** The checkout that was measured. */
+function gitState() {
+  const git = (...args) =>
+    spawnSync("git", args, { cwd: fileURLToPath(new URL(".", import.meta.url)), encoding: "utf8" });
+  const head = git("rev-parse", "HEAD");
+  if (head.status !== 0) return { commit: null, dirty: false };
+  return { commit: head.stdout.trim(), dirty: git("status", "--porcelain").stdout !== "" };
+}
+
 const folder = mkdtempSync(join(tmpdir(), "peers-"));
 // Where this runs as root, the server runs as somebody else.
 chmodSync(folder, 0o755);
 const startedAt = new Date().toISOString();
 const trials = [];
+const serverVersions = {};
+const git = gitState();
 try {
   for (const durability of options.durability.split(","))
     trials.push(...(await session(durability, join(folder, durability))));
@@ -133,9 +146,23 @@ const environment = {
   cores: cpus().length,
   memoryBytes: totalmem(),
   node: process.versions.node,
+  ...git,
 };
-const command = ["npm", "run", "peers", "--", ...process.argv.slice(2)];
-writeFileSync(
-  options.out,
-  `${JSON.stringify({ schemaVersion: 1, command, startedAt, finishedAt: new Date().toISOString(), jobs: Number(options.jobs), seed: Number(options.seed), environment, versions, durabilities: DURABILITY, trials }, null, 1)}\n`,
+// Of the result's place only the name: where it lay tells nothing about the figures.
+const command = ["npm", "run", "peers", "--", ...process.argv.slice(2)].map((argument, i, all) =>
+  all[i - 1] === "--out" ? basename(argument) : argument,
 );
+const result = {
+  schemaVersion: 1,
+  command,
+  startedAt,
+  finishedAt: new Date().toISOString(),
+  jobs: Number(options.jobs),
+  seed: Number(options.seed),
+  environment,
+  versions: { ...versions, ...serverVersions },
+  durabilities: DURABILITY,
+  stores: Object.fromEntries(Object.entries(QUEUES).map(([name, { store }]) => [name, store])),
+  trials,
+};
+writeFileSync(options.out, `${JSON.stringify(result, null, 1)}\n`);

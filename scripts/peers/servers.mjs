@@ -39,7 +39,12 @@ export async function startPostgres(folder, durability) {
   await server.initialise();
   await server.start();
   let databases = 0;
+  const asker = new pg.Client(`postgres://postgres:peers@127.0.0.1:${port}/postgres`);
+  await asker.connect();
+  const { rows } = await asker.query("show server_version");
+  await asker.end();
   return {
+    version: rows[0].server_version,
     /** A database of its own for each trial. */
     async fresh() {
       const name = `trial_${++databases}`;
@@ -79,8 +84,8 @@ function restoreLinks() {
 
 /** Starts a Redis in `folder`, or returns the reason why there is none. */
 export async function startRedis(folder, durability) {
-  if (spawnSync("redis-server", ["--version"]).status !== 0)
-    return "no redis-server on this machine";
+  const asked = spawnSync("redis-server", ["--version"], { encoding: "utf8" });
+  if (asked.status !== 0) return "no redis-server on this machine";
   const port = await freePort();
   mkdirSync(folder, { recursive: true });
   const fsync = durability === "full" ? "always" : "everysec";
@@ -104,6 +109,7 @@ export async function startRedis(folder, durability) {
   );
   await new Promise((resolve) => setTimeout(resolve, 500));
   return {
+    version: /v=(\S+)/.exec(asked.stdout)?.[1] ?? "unknown",
     async fresh() {
       spawnSync("redis-cli", ["-p", String(port), "flushall"]);
       return `redis://127.0.0.1:${port}`;
