@@ -32,6 +32,8 @@ function pathsBelow(folder: string, ignored: readonly string[]): string[] {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
     // In a worktree of git, .git is a file.
     if (ignored.includes(path)) return [];
+    // A pattern without a leading folder holds at any depth: the peers have packages of their own.
+    if (entry.isDirectory() && ignored.includes(entry.name)) return [];
     if (entry.isDirectory()) return pathsBelow(path, ignored);
     return entry.isFile() ? [path] : [];
   });
