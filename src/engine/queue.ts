@@ -35,7 +35,7 @@ import { type Instrument, startTelemetry } from "./telemetry.ts";
 import { ThreadPool } from "./thread-pool.ts";
 import { UpstreamReader } from "./upstream.ts";
 import { Worker } from "./worker.ts";
-import type { WorkerOptions } from "./worker-options.ts";
+import { resolveWorkerOptions, type WorkerOptions } from "./worker-options.ts";
 
 /** See the file's head. */
 export class Queue extends QueueKeeping {
@@ -56,6 +56,7 @@ export class Queue extends QueueKeeping {
   readonly #events: Events;
   readonly #pressure: Pressure;
   #unhear: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
 
   private constructor(store: Store, clock: Clock, config: Config, options: QueueOptions) {
     super(store, clock);
@@ -244,19 +245,9 @@ export class Queue extends QueueKeeping {
     return undefined;
   }
 
-  /** Makes a worker; it claims nothing before `start()`. */
+  /** Makes a worker; it claims nothing before `start()`. @throws InputError for options that are wrong, all in one */
   worker(options: Partial<WorkerOptions> = {}): Worker {
-    const { concurrency, claimBatch, pollIntervalMs, drainMs, leaseMs } = this.config;
-    const resolved: WorkerOptions = {
-      queues: ["default"],
-      concurrency,
-      claimBatch,
-      pollIntervalMs,
-      drainMs,
-      leaseMs,
-      wake: "notify",
-      ...options,
-    };
+    const resolved = resolveWorkerOptions(options, this.config);
     const parts = {
       store: this.#store,
       clock: this.#clock,
@@ -293,17 +284,24 @@ export class Queue extends QueueKeeping {
     const { signals, ...rest } = options;
     const queue = {
       end: () => this.close(rest),
-      hurry: () => {
-        for (const worker of this.#workers) void worker.stop({ drainMs: 0 }).catch(() => undefined);
-      },
+      hurry: () => void this.close({ drainMs: 0 }).catch(() => undefined),
     };
     this.#unhear?.();
     this.#unhear = endOnSignals(queue, signals);
     return this.#unhear;
   }
 
-  /** Stops the workers, which wait `drainMs` for their handlers, commits what is staged and closes the store. */
-  async close(options: { readonly drainMs?: number } = {}): Promise<void> {
+  /**
+   * Stops the workers, which wait `drainMs` for their handlers, commits what is staged and closes the store. Called
+   * again it waits for the same end; with `drainMs: 0` it ends the drain.
+   */
+  close(options: { readonly drainMs?: number } = {}): Promise<void> {
+    if (this.#closing === undefined) this.#closing = this.#close(options);
+    else for (const worker of this.#workers) void worker.stop(options).catch(() => undefined);
+    return this.#closing;
+  }
+
+  async #close(options: { readonly drainMs?: number }): Promise<void> {
     await this.schedules.close();
     await Promise.all([...this.#workers].map((worker) => worker.stop(options)));
     await this.#threads.close();

@@ -1,5 +1,7 @@
 /** How a worker works, what it works with, and the call of one handler. */
 import type { Clock } from "../lib/clock.ts";
+import { InputError } from "../lib/errors.ts";
+import { type Config, SETTINGS } from "../model/config.ts";
 import type { Claim, Outcome, Store } from "../store/store.ts";
 import type { Handler, JobContext, JobServices } from "./context.ts";
 import type { Expansion } from "./expansion.ts";
@@ -22,6 +24,42 @@ export interface WorkerOptions {
   readonly leaseMs: number;
   /** Told of the ends of attempts after the commit that holds them. Default: nobody asks. */
   readonly onSettled?: (outcomes: readonly Outcome[]) => void;
+}
+
+/** The numbers of a worker; each has the setting of its name as its default and its limits. */
+const NUMBERS = ["concurrency", "claimBatch", "pollIntervalMs", "drainMs", "leaseMs"] as const;
+const OTHERS: readonly string[] = ["queues", "wake", "onSettled"];
+
+/** Fills in the defaults. @throws InputError that tells all that is wrong */
+export function resolveWorkerOptions(given: Partial<WorkerOptions>, config: Config): WorkerOptions {
+  const problems = Object.keys(given)
+    .filter((name) => !OTHERS.includes(name) && !NUMBERS.some((number) => number === name))
+    .map(
+      (name) => `${name}: there is no such option; known are ${[...OTHERS, ...NUMBERS].join(", ")}`,
+    );
+  const numbers = { ...config };
+  for (const name of NUMBERS) {
+    const { min, max } = SETTINGS[name];
+    const value = given[name] ?? config[name];
+    if (!Number.isInteger(value) || value < min || value > max)
+      problems.push(`${name}: ${String(value)} is not a whole number from ${min} to ${max}`);
+    Object.assign(numbers, { [name]: value });
+  }
+  const { queues = ["default"], wake = "notify", onSettled } = given;
+  if (wake !== "notify" && wake !== "poll")
+    problems.push(`wake: ${JSON.stringify(wake)} is neither notify nor poll`);
+  if (problems.length > 0) throw new InputError(`worker: ${problems.join("; ")}`);
+  const { concurrency, claimBatch, pollIntervalMs, drainMs, leaseMs } = numbers;
+  return {
+    queues,
+    concurrency,
+    claimBatch,
+    pollIntervalMs,
+    drainMs,
+    leaseMs,
+    wake,
+    ...(onSettled === undefined ? {} : { onSettled }),
+  };
 }
 
 /** What a worker works with. */

@@ -382,6 +382,17 @@ describe("S3: durability", () => {
     }
   });
 
+  it("S3: a closed queue leaves no timer behind that keeps its process alive, in either mode", async () => {
+    for (const durability of ["full", "relaxed"] as const) {
+      const queue = await openWithTask({ path: inFolder(`${durability}.db`), durability });
+      await queue.enqueue({ task: "t" });
+      queue.worker().start();
+      await queue.idle();
+      await queue.close();
+      expect(bench.clock.nextTimerMs).toBe(Number.POSITIVE_INFINITY);
+    }
+  });
+
   it("S3: `relaxed` writes a checkpoint after relaxedCheckpointMs, and again after the next commit", async () => {
     const queue = await openWithTask({ durability: "relaxed" });
     const stored = async (): Promise<number[]> => {

@@ -45,6 +45,17 @@ describe("W1: an idle worker", () => {
   });
 });
 
+describe("W1: options", () => {
+  it("W1: wrong options are told all at once, and no worker is made", async () => {
+    const queue = await bench.open();
+    const wrong = { concurrency: 0, claimBatch: 1.5, wake: "never", pollIntervalMs: Number.NaN };
+    expect(() => queue.worker({ ...wrong, concurency: 4 } as never)).toThrow(
+      /^worker: concurency: there is no such option.*; concurrency: 0 is not .* from 1 to .*; claimBatch: 1\.5 is .*; pollIntervalMs: NaN is .*; wake: "never" is neither notify nor poll$/,
+    );
+    expect(() => queue.worker({ queues: [] })).toThrow("name at least one queue");
+  });
+});
+
 describe("Q9: order of queues", () => {
   it("Q9: a list asks each queue only when those before it are empty", async () => {
     const queue = await bench.open();
@@ -209,6 +220,24 @@ describe("W2: shutdown", () => {
       }
     },
   );
+
+  it("W2: a second close waits for the end of the first, and with drainMs 0 ends its drain", async () => {
+    const queue = await bench.open();
+    const running = latch();
+    queue.task("endless", () => {
+      running.open();
+      return new Promise(() => undefined);
+    });
+    await queue.enqueue({ task: "endless" });
+    queue.worker().start();
+    await running.opened;
+    const first = queue.close({ drainMs: 3_600_000 });
+    const second = queue.close({ drainMs: 0 });
+    bench.clock.advance(0);
+    await Promise.all([first, second]);
+    const again = await bench.open();
+    expect(again.stats()).toMatchObject({ ready: 1, claimed: 0 });
+  });
 
   it("W2: gives back claims that were on their way when the stop began, without starting them", async () => {
     const queue = await bench.open();

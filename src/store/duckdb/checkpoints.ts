@@ -30,6 +30,7 @@ export class Checkpoints {
   #rowsSeen = 0;
   #lastCommitMs = 0;
   #isRunning = false;
+  #isClosed = false;
   #cancel: CancelTimer | undefined;
 
   constructor(options: CheckpointsOptions) {
@@ -39,7 +40,7 @@ export class Checkpoints {
   /** A transaction was committed. */
   committed(): void {
     const { file, durability, config, counters, clock } = this.#options;
-    if (file === null) return;
+    if (file === null || this.#isClosed) return;
     if (durability === "relaxed") {
       this.#arm(config.relaxedCheckpointMs, () => this.#run());
       return;
@@ -52,10 +53,10 @@ export class Checkpoints {
     else if (walBytes >= config.checkpointBytes * IDLE_PART) this.#whenIdle();
   }
 
-  /** No checkpoint begins any more. */
+  /** No checkpoint begins any more; commits that follow, such as the last one, arm no timer. */
   close(): void {
     this.#cancel?.();
-    this.#isRunning = true;
+    this.#isClosed = true;
   }
 
   #whenIdle(): void {
@@ -76,7 +77,7 @@ export class Checkpoints {
   }
 
   #run(): void {
-    if (this.#isRunning) return;
+    if (this.#isRunning || this.#isClosed) return;
     this.#isRunning = true;
     this.#cancel?.();
     this.#cancel = undefined;
