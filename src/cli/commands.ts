@@ -19,6 +19,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./gate-command.ts"),
   },
   {
+    usage: "calibrate",
+    about: "how noisy is this machine, and how small a change can the gate see on it",
+    load: () => import("./calibrate-command.ts"),
+  },
+  {
     usage: "selftest",
     about:
       "measure the gate itself: false alarms, misses, and other tools' rules on the same pairs",

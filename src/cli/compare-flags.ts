@@ -1,8 +1,11 @@
 /** The flags that `bench compare` and `bench gate` share, and how their texts become options. */
+import { tmpdir } from "node:os";
 import type { GatePolicy } from "../gate/gate-policy.ts";
 import { InputError } from "../lib/errors.ts";
+import { readEnvironment } from "../results/environment.ts";
 import { defaultCacheFolder } from "../runner/base-build.ts";
 import { GATE_RULE, type SequentialRule } from "../stats/sequential.ts";
+import { CALIBRATION_FOLDER, readCalibration } from "./calibration-file.ts";
 import type { CompareOptions } from "./compare-session.ts";
 import { durationMs, wholeNumber } from "./flag-values.ts";
 import type { PlannedPolicy } from "./policy-file.ts";
@@ -48,6 +51,17 @@ export function readCompareOptions(
     cache: flags["cache"] ?? defaultCacheFolder(),
     command,
   };
+}
+
+/** The fingerprint of this machine, as results have it. */
+export async function fingerprintHere(): Promise<string> {
+  return (await readEnvironment(tmpdir())).fingerprint;
+}
+
+/** A policy with `margins: calibrated` replaced by what this machine's calibration proposes. */
+export function calibratedPolicy(policy: GatePolicy, fingerprint: string): GatePolicy {
+  if (policy.margins !== "calibrated") return policy;
+  return { ...policy, margins: readCalibration(CALIBRATION_FOLDER, fingerprint).proposed };
 }
 
 /** The rule of the gate with the margins of a policy. */

@@ -5,12 +5,15 @@ import { InputError } from "../lib/errors.ts";
 import { comparisonMarkdown } from "../report/comparison/comparison-markdown.ts";
 import { renderComparison } from "../report/comparison/comparison-text.ts";
 import type { Comparison } from "../results/comparison.ts";
-import { readCompareOptions, ruleOf } from "./compare-flags.ts";
+import { readResult } from "../results/result-file.ts";
+import { calibratedPolicy, fingerprintHere, readCompareOptions, ruleOf } from "./compare-flags.ts";
 import { comparePaired } from "./compare-session.ts";
 import { EXIT_OF_COMPARISON } from "./comparison-exit.ts";
 import { EXIT } from "./exit-codes.ts";
+import { findRun } from "./find-run.ts";
 import { planPolicy, readPolicyFile } from "./policy-file.ts";
 import type { FlagTexts } from "./run-flags.ts";
+import { compareSides } from "./saved-comparison.ts";
 
 /** The command line of `bench compare`, as typed. */
 export interface CompareArguments {
@@ -31,10 +34,13 @@ export async function compareCommand(args: CompareArguments): Promise<number> {
   const { flags, results } = args;
   const format = readFormat(flags, args.json);
   const { base } = flags;
-  if (base === undefined || results.length > 0) {
-    throw new InputError("Name a base: bench compare --base main.");
+  if (results.length > 0) return await compareFiles(args, format);
+  if (base === undefined) {
+    throw new InputError(
+      "Name a base: bench compare --base main; or two saved runs: bench compare a.json b.json.",
+    );
   }
-  const policy = policyOf(args);
+  const policy = calibratedPolicy(policyOf(args), await fingerprintHere());
   const plan = planPolicy(policy, flags["only"]);
   if (plan.cells.length === 0) {
     process.stderr.write(`bench: --only ${flags["only"]}: no cell has it in its name\n`);
@@ -45,6 +51,36 @@ export async function compareCommand(args: CompareArguments): Promise<number> {
   print(comparison, format, args.all);
   process.stderr.write(`saved in ${folder}\n`);
   return EXIT_OF_COMPARISON[comparison.verdict];
+}
+
+/** Two saved runs; by their own cells, with the margins of the built-in policy. */
+async function compareFiles(args: CompareArguments, format: Format): Promise<number> {
+  const { results, flags } = args;
+  const [was, is, ...more] = results;
+  if (was === undefined || is === undefined || more.length > 0) {
+    throw new InputError(
+      `Name two saved runs, the older first; ${count(results.length, "was", "were")} given.`,
+    );
+  }
+  const foreign = Object.keys(flags).find((flag) => flag !== "format" && flags[flag] !== undefined);
+  if (foreign !== undefined || args.cells.length + args.metrics.length > 0) {
+    throw new InputError(
+      `--${foreign ?? "cell"} has no meaning for saved runs: nothing is measured. Leave it out, or name a --base.`,
+    );
+  }
+  const [base, head] = [findRun(was), findRun(is)];
+  const sides = {
+    mode: "saved",
+    base: { name: was, result: await readResult(base) },
+    head: { name: is, result: await readResult(head) },
+  } as const;
+  const comparison = compareSides(sides, ruleOf(DEFAULT_POLICY), args.command);
+  print(comparison, format, args.all);
+  return EXIT_OF_COMPARISON[comparison.verdict];
+}
+
+function count(n: number, one: string, more: string): string {
+  return `${n} ${n === 1 ? one : more}`;
 }
 
 /** `--cell` and `--metric` take the place of a policy's cells. */

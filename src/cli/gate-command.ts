@@ -6,6 +6,8 @@ import { COMPARE_FLAGS } from "./compare-flags.ts";
 import { gateCommand } from "./gate.ts";
 
 const OWN_FLAGS = {
+  baseline: "compare with a stored result in place of a commit, by the calibration kernel's ratios",
+  "save-baseline": "measure the policy's cells and the kernel, and store them in this file",
   junit: "write JUnit XML here too (it is always in the folder of the run)",
 } as const;
 
@@ -19,6 +21,8 @@ export function declare(command: Argv): Argv {
     .option("json", { type: "boolean", describe: "one JSON document on stdout" })
     .example("$0 gate --base origin/main", "in CI: fail when this checkout is slower")
     .example("$0 gate --base HEAD~1 --only submit", "one part of the policy")
+    .example("$0 gate --save-baseline results/baselines/main.json", "on main, now and then")
+    .example("$0 gate --baseline results/baselines/main.json", "where the base cannot be built")
     .example("$0 gate --base main --policy ci/gate.yaml --junit gate.xml", "a policy of your own")
     .epilogue(
       [

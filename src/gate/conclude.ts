@@ -6,7 +6,8 @@ import { type JudgedCell, type PairsJudgement, textOf } from "./judge-pairs.ts";
 
 /** How the measuring ended. */
 export interface Ending {
-  readonly end: "decided" | "budget" | "interrupted" | "failed";
+  /** `saved`: nothing was measured for it, or no longer in pairs. */
+  readonly end: "decided" | "budget" | "interrupted" | "failed" | "saved";
   /** The side that gave no figure, if one did. */
   readonly failure: {
     readonly cell: number;
@@ -115,9 +116,11 @@ function passReason(cells: readonly ComparisonCell[]): string {
 
 function openReasons({ cells }: PairsJudgement, { end }: Ending): readonly string[] {
   const why =
-    end === "budget"
-      ? "the budget ended before the pairs could tell"
-      : "the most pairs were measured and do not tell";
+    end === "saved"
+      ? "the trials do not tell"
+      : end === "budget"
+        ? "the budget ended before the pairs could tell"
+        : "the most pairs were measured and do not tell";
   const open = metricReasons(cells, "undecided");
   return open.length === 0 ? [why] : open.map((reason) => `${reason}: ${why}`);
 }

@@ -29,7 +29,7 @@ const metricSchema = z.string().superRefine((name, context) => {
       code: "custom",
       message: `${name} is no metric; docs/METHOD.md lists them`,
     });
-  } else if (metricOf(name).better === "none") {
+  } else if (metricOf(name).better === "none" && !metricOf(name).deterministic) {
     context.addIssue({
       code: "custom",
       message: `${name} is a plain fact: more of it is no worse`,

@@ -1,5 +1,6 @@
 /** The cells of a policy as they are judged: each with the metrics and counters that decide about it. */
 import { InputError } from "../lib/errors.ts";
+import { metricOf } from "../results/metric.ts";
 import type { ParameterValue } from "../results/result.ts";
 import type { GatePolicy, PolicyCell } from "./gate-policy.ts";
 import type { JudgedCell } from "./judge-pairs.ts";
@@ -12,7 +13,10 @@ export interface ExpandedCell {
   readonly metrics: readonly string[];
 }
 
-/** Judges a cell by what its entry names, else by the metric that answers the scenario's question. */
+/**
+ * Judges a cell by what its entry names, else by the metric that answers the scenario's question. A
+ * counter that is named is judged as one: it is exact, and one pair tells.
+ */
 export function judgedCell(
   { gate, source }: PolicyCell,
   { counters }: Pick<GatePolicy, "counters">,
@@ -24,5 +28,12 @@ export function judgedCell(
       `${source}: ${scenario} does not measure ${unknown}. It measures ${metrics.join(", ")}.`,
     );
   }
-  return { scenario, parameters, gate: gate ?? metrics.slice(0, 1), counters };
+  const names = gate ?? metrics.slice(0, 1);
+  const isCounter = (metric: string): boolean => metricOf(metric).deterministic;
+  return {
+    scenario,
+    parameters,
+    gate: names.filter((metric) => !isCounter(metric)),
+    counters: [...new Set([...names.filter(isCounter), ...counters])],
+  };
 }

@@ -193,3 +193,73 @@ describe("bench gate", () => {
     expect(existsSync(join(repository.folder, "results"))).toBe(false);
   });
 });
+
+describe("bench gate with a stored baseline", () => {
+  it(
+    "is never green where there is none, and says so to GitHub too",
+    async () => {
+      repository.write("gate.yaml", POLICY);
+      repository.commit({});
+      const ended = await bench("gate", "--baseline", "no-such.json", "--out", "results/gate");
+      expect(ended.code).toBe(7);
+      expect(ended.stdout).toContain(
+        "nothing comparable: the baseline no-such.json does not exist",
+      );
+      expect(resultFile("summary.md")).toContain("### ❌ bench: nothing comparable");
+      const both = await bench("gate", "--baseline", "a.json", "--base", "main");
+      expect(both).toMatchObject({ code: 2, stdout: "" });
+    },
+    LONG_MS,
+  );
+
+  it(
+    "stores the kernel beside the policy's cells, and another machine's seconds never pass",
+    async () => {
+      repository.write("gate.yaml", POLICY);
+      repository.commit({});
+      const stored = await bench("gate", "--save-baseline", "results/base.json");
+      expect(stored).toMatchObject({ code: 0, stdout: "" });
+      const result = JSON.parse(resultFile("base.json"));
+      expect(result.cells.map(({ scenario }: { scenario: string }) => scenario)).toEqual([
+        "submit",
+        "write-contention",
+      ]);
+      const foreign = {
+        ...result,
+        environment: { ...result.environment, fingerprint: "0123456789abcdef" },
+      };
+      repository.write("results/foreign.json", JSON.stringify(foreign));
+      const withKernel = await bench("compare", "results/base.json", "results/foreign.json");
+      // The same figures, each divided by the same kernel's.
+      expect(withKernel.stdout).toContain("ratios to the calibration kernel are compared");
+      const cells = foreign.cells.slice(0, 1);
+      repository.write("results/seconds.json", JSON.stringify({ ...foreign, cells }));
+      const seconds = await bench("compare", "results/base.json", "results/seconds.json");
+      expect(seconds.code).toBe(7);
+      expect(seconds.stdout).toContain("the head has no figures of the calibration kernel");
+    },
+    LONG_MS,
+  );
+});
+
+describe("bench calibrate", () => {
+  it(
+    "names a machine that is not calibrated, and calibrates it",
+    async () => {
+      repository.write("gate.yaml", `${POLICY}margins: calibrated\n`);
+      repository.commit({});
+      const before = await bench("gate", "--base", "main");
+      expect(before).toMatchObject({ code: 2, stdout: "" });
+      expect(before.stderr).toContain("is not calibrated: results/calibration holds none");
+      const ended = await bench("calibrate", "--budget", "60s", "--json");
+      const calibration = JSON.parse(ended.stdout);
+      expect(ended.code).toBe(0);
+      expect(calibration.metrics.map(({ metric }: { metric: string }) => metric)).toEqual([
+        "submitMs",
+      ]);
+      const { fingerprint } = calibration.environment;
+      expect(JSON.parse(resultFile(`calibration/${fingerprint}.json`))).toEqual(calibration);
+    },
+    LONG_MS,
+  );
+});
