@@ -42,10 +42,18 @@ export function joins(draw: Draw): RaceCase {
   });
 }
 
-/** All trigger rules, with parents that end in every way: done, failed, skipped, cancelled. */
-export function triggers(draw: Draw): RaceCase {
-  const roots = draw.some(2, 3, () => draw.job(ending(draw, 0.4)));
-  const nodes: JobSpec[] = [...roots];
+/** One child for each rule, all of the same parents, so that each end of those is put to every rule. */
+function eachRule(draw: Draw): JobSpec[] {
+  // All bad, all good, or some of each.
+  const shareBad = draw.pick([0, 0.5, 1]);
+  const roots = draw.some(2, 3, () => draw.job(ending(draw, shareBad)));
+  const after = roots.map(({ name }) => name);
+  return [...roots, ...RULES.map((trigger) => ({ name: draw.name(), after, trigger }))];
+}
+
+/** Nodes one below the other, with any rules. */
+function mixedRules(draw: Draw): JobSpec[] {
+  const nodes: JobSpec[] = draw.some(2, 3, () => draw.job(ending(draw, 0.4)));
   for (let n = draw.between(2, 4); n > 0; n--) {
     const after = [
       ...new Set([draw.pick(nodes).name, draw.pick(nodes).name, draw.pick(nodes).name]),
@@ -54,11 +62,21 @@ export function triggers(draw: Draw): RaceCase {
     const trigger = rule === "at_least(2)" && after.length < 2 ? "one_done" : rule;
     nodes.push(draw.job({ ...ending(draw, 0.3), after, trigger }));
   }
-  const parent = draw.job(ending(draw, 0.4));
+  return nodes;
+}
+
+/** Long enough for a parent to have ended. */
+const ENDED_MS = 60;
+
+/** All trigger rules, with parents that end in every way: done, failed, skipped, cancelled. */
+export function triggers(draw: Draw): RaceCase {
+  const nodes = draw.chance(0.7) ? eachRule(draw) : mixedRules(draw);
+  const parent = draw.job(ending(draw, 0.5));
   const late: JobSpec = draw.job({
     after: [parent.name],
     trigger: draw.pick(["all_success", "all_done", "one_failed"] as const),
   });
+  const between: Op[] = draw.chance(0.6) ? [{ op: "sleep", ms: ENDED_MS }] : draw.pause();
   return caseOf("triggers", {
     config: { maxAttempts: 1 },
     workers: draw.workers(1, 3),
@@ -67,7 +85,7 @@ export function triggers(draw: Draw): RaceCase {
       draw.client("client 1", [...draw.pause(), { op: "cancel", job: draw.pick(nodes).name }]),
       draw.client("client 2", [
         { op: "enqueue", jobs: [parent] },
-        ...draw.pause(),
+        ...between,
         { op: "enqueue", jobs: [late] },
       ]),
     ],

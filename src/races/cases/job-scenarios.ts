@@ -2,7 +2,7 @@
 import { caseOf, type Draw, JUDGE_MS, TERMS } from "./draw.ts";
 import type { Op, RaceCase } from "./race-case.ts";
 
-const WALK_SHARE = 0.15;
+const WALK_SHARE = 0.25;
 
 function byHand(draw: Draw, holdsMs: number): Op {
   const ends = draw.chance(WALK_SHARE) ? "walk away" : draw.pick(["done", "done", "fail", "later"]);
@@ -33,13 +33,16 @@ export function leaseExpiry(draw: Draw): RaceCase {
   };
   const hand = (): Op => {
     const op = byHand(draw, near());
-    return draw.chance(0.4) ? ({ ...op, renewsAfterMs: near() } as Op) : op;
+    // Renewed within its term, a lease holds past its first end; renewed near it, it may be too late.
+    if (draw.chance(0.4)) return { ...op, renewsAfterMs: JUDGE_MS, holdsMs: near() } as Op;
+    return draw.chance(0.3) ? ({ ...op, renewsAfterMs: near() } as Op) : op;
   };
-  const jobs = draw.some(1, 3, () => draw.job({ maxAttempts: draw.between(2, 4) }));
+  const jobs = draw.some(1, 3, () => draw.job({ maxAttempts: draw.pick([1, 1, 2, 3]) }));
+  const leaves: Op = { ...byHand(draw, 0), ends: "walk away" } as Op;
   return caseOf("lease-expiry", {
     workers: draw.workers(0, 2),
     clients: [
-      draw.client("client 0", [{ op: "enqueue", jobs }, hand()]),
+      draw.client("client 0", [{ op: "enqueue", jobs }, draw.chance(0.4) ? leaves : hand()]),
       ...draw.some(1, 2, (index) =>
         draw.client(`client ${index + 1}`, [...draw.pause(), hand(), ...draw.pause(), hand()]),
       ),

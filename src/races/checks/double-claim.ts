@@ -19,7 +19,10 @@ export const doubleClaim: Check = {
       let before = -1;
       for (let row = from; row < to; row++) {
         if (operations.kind[row] !== KIND.claim || operations.type[row] !== TYPE.ok) continue;
-        if (before >= 0) compare(one, job, before, row, findings);
+        if (before >= 0) {
+          compare(one, job, before, row, findings);
+          compareRenewed(one, job, before, row, findings);
+        }
         before = row;
       }
     });
@@ -41,6 +44,34 @@ function compare(one: Case, job: number, first: number, second: number, findings
     job,
     message: `job ${one.id(job)} was claimed as attempt ${attempt[first]} and as attempt ${attempt[second]} within ${toMs - fromMs} ms under a lease of ${leaseMs} ms, and nothing can have freed it between`,
     events: [event[first] as number, event[second] as number],
+  });
+}
+
+/** The same for a claim that was renewed: its term counts from the last renewal that certainly came before. */
+function compareRenewed(
+  one: Case,
+  job: number,
+  first: number,
+  second: number,
+  findings: Findings,
+): void {
+  const { kind, type, invMs, retMs, invNs, retNs, event, attempt } = one.operations;
+  let renewal = -1;
+  for (let row = first + 1; row < second; row++) {
+    const isIt =
+      kind[row] === KIND.heartbeat && type[row] === TYPE.ok && attempt[row] === attempt[first];
+    if (isIt && (retNs[row] as number) < (invNs[second] as number)) renewal = row;
+  }
+  if (renewal < 0) return;
+  const leaseMs = leaseOf(one, renewal);
+  const heldMs = (retMs[second] as number) - (invMs[renewal] as number);
+  if (heldMs >= leaseMs - one.facts.promises.epsMs) return;
+  const [from, to] = [invNs[first] as number, retNs[second] as number];
+  if (mayBeFreedWithin(one, job, from, to)) return;
+  findings.violation({
+    job,
+    message: `job ${one.id(job)} was claimed as attempt ${attempt[second]} ${heldMs} ms after attempt ${attempt[first]} was renewed for ${leaseMs} ms, and nothing can have freed it between`,
+    events: [first, renewal, second].map((row) => event[row] as number),
   });
 }
 

@@ -53,7 +53,9 @@ export class UnnamedEffects {
 
   /** Whether one may have taken place within a time. */
   within(fromNs: number, toNs: number): boolean {
-    return this.firstAfter(fromNs) <= toNs;
+    // Never is not within a time without end.
+    const first = this.firstAfter(fromNs);
+    return first <= toNs && first < Number.POSITIVE_INFINITY;
   }
 
   /** The earliest time from `fromNs` at which one may have taken place; `Infinity` for never. */

@@ -29,8 +29,8 @@ export class Scheduler {
   readonly clock: Clock;
   /** All that was done, in order. */
   readonly taken: Taken[] = [];
-  /** Called before a step runs; a fault is thrown from here. */
-  onStep: (step: Taken) => void = () => undefined;
+  /** Called when time passes although somebody could go on, with the milliseconds that passed. */
+  onStall: (ms: number) => void = () => undefined;
   readonly #native: NativeCalls = watchNativeCalls();
   #picker: Picker;
   #ready: Waiting[] = [];
@@ -145,13 +145,14 @@ export class Scheduler {
     const next = candidates[choice] as Waiting;
     const list = next.atMs === undefined ? this.#ready : this.#timers;
     list.splice(list.indexOf(next), 1);
+    const stalledMs = ready.length > 1 ? Math.max(0, (next.atMs ?? 0) - this.#nowMs) : 0;
     this.#nowMs = Math.max(this.#nowMs, next.atMs ?? 0);
     const taken = { ...(ready[choice] as Step), choice, ready: ready.length, nowMs: this.#nowMs };
     const { owner, label } = taken;
     this.note(`${owner}|${label}|${choice}/${ready.length}@${this.#nowMs};`);
     this.taken.push(taken);
     this.#owner = owner;
-    this.onStep(taken);
+    if (stalledMs > 0) this.onStall(stalledMs);
     next.run();
     return true;
   }

@@ -2,7 +2,7 @@
 import type { Claim, Queue } from "../../engine/index.ts";
 import { messageOf, QuackmarkError } from "../../lib/errors.ts";
 import type { ClientSpec, Op } from "../cases/race-case.ts";
-import { KIND, SEEN } from "../history/event.ts";
+import { KIND, SEEN, seenOf } from "../history/event.ts";
 import { recordAllJobs } from "../history/read-final-state.ts";
 import { resultOf } from "./handler.ts";
 import { InjectedFault } from "./injected-fault.ts";
@@ -63,6 +63,16 @@ function makeCall(world: World, queue: Queue, owner: string, op: Op): Promise<un
 async function submit(world: World, queue: Queue, op: OpOf<"submit">): Promise<void> {
   const { runId } = await queue.submit({ ...dagOf(op.nodes), name: op.run });
   world.runs.set(op.run, runId);
+  void watch(world, queue, runId);
+}
+
+/** Writes down when whoever waits for a run is told that it has ended. */
+async function watch(world: World, queue: Queue, runId: number): Promise<void> {
+  const status = await queue.runs.wait(runId).catch(() => null);
+  if (status === null) return;
+  const { recorder } = world;
+  const op = recorder.invoke(world.procOfOwner("watcher"), KIND.readRun, { value: runId });
+  recorder.ok(op, { value: runId, state: seenOf(status.status) });
 }
 
 async function cancel(world: World, queue: Queue, op: OpOf<"cancel">): Promise<void> {

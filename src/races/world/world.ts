@@ -48,6 +48,8 @@ export class World {
       step: () => scheduler.taken.length,
       seed,
     });
+    scheduler.onStall = (value) =>
+      this.#recorder.note(this.procOfOwner("nemesis"), KIND.stall, { value });
     this.facts = new Facts(this.recorder.history, promisesOf(raceCase));
     this.#wanted = new WantedJobs(this.facts);
   }

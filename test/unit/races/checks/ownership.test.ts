@@ -33,6 +33,22 @@ describe("O1 double claim", () => {
       { id: "O1", events: [3, 5] },
     ]);
   });
+  test("a renewed lease counts from its renewal", () => {
+    const claimedAgainAfter = (waitMs: number) => {
+      const { recorder, facts, wait } = story();
+      const submit = recorder.invoke(1, KIND.enqueue, { value: 1 });
+      facts.addJob({ id: 7, op: submit });
+      recorder.ok(submit, { job: 7 });
+      recorder.ok(recorder.invoke(2, KIND.claim), { job: 7, attempt: 1 });
+      wait(60);
+      recorder.ok(recorder.invoke(2, KIND.heartbeat, { job: 7, attempt: 1, value: 100 }));
+      wait(waitMs);
+      recorder.ok(recorder.invoke(3, KIND.claim), { job: 7, attempt: 2 });
+      return idsOf({ recorder, facts });
+    };
+    expect(claimedAgainAfter(99)).toEqual(["O1"]);
+    expect(claimedAgainAfter(100)).toEqual([]);
+  });
   test("a second claim after the lease, after a nack, or after a nack without an answer is silent", () => {
     expect(idsOf(twoClaims(100, "none"))).toEqual([]);
     expect(idsOf(twoClaims(1, "ack"))).toEqual([]);

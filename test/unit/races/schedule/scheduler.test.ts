@@ -50,6 +50,21 @@ describe("the scheduler", () => {
     expect(again.scheduler.traceHash).toBe(scheduler.traceHash);
   });
 
+  test("tells of time that passes although somebody could go on, and of no other", async () => {
+    const stalled = async (picker: Picker) => {
+      const scheduler = new Scheduler(picker);
+      const told: number[] = [];
+      scheduler.onStall = (ms) => told.push(ms);
+      let left = 2;
+      void scheduler.sleep("a", 7).then(() => left--);
+      void scheduler.step({ owner: "b", label: "goes", job: 0 }).then(() => left--);
+      await scheduler.run(() => left === 0, 10);
+      return told;
+    };
+    expect(await stalled(inOrder)).toEqual([]);
+    expect(await stalled(replay([1]))).toEqual([7]);
+  });
+
   test("turns a near miss round", async () => {
     const { scheduler } = await threads(inOrder);
     const [miss] = nearMisses(scheduler.taken);
