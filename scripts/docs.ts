@@ -14,6 +14,7 @@ import { resultJsonSchema } from "../src/results/result.ts";
 import { builtInScenarioNames, loadScenario } from "../src/scenario/load-scenario.ts";
 import { parameterFlags } from "../src/scenario/parameters.ts";
 import { scenarioJsonSchema } from "../src/scenario/scenario.ts";
+import { ENGINE_ROWS, engineRow } from "./engine-rows.ts";
 import { PUBLISHED, readPeers } from "./peers-result.ts";
 import { peersTables } from "./peers-table.ts";
 
@@ -37,6 +38,7 @@ const TARGETS: readonly Target[] = [
   section("docs/CONFIG.md", "config", configTable),
   section("docs/CONFIG.md", "profiles", profileTable),
   section("CONTRIBUTING.md", "layers", layerTable),
+  ...ENGINE_ROWS.map((row) => section("docs/ENGINE.md", row, () => engineRow(row))),
   section("docs/POSTGRES.md", "conformance", conformanceTable),
   section("docs/PEERS.md", "peers", () => peersTables(readPeers(PUBLISHED))),
 ];

@@ -1,8 +1,10 @@
 /** Claims by hand, for callers with a loop of their own in place of a worker. */
 import type { Clock } from "../lib/clock.ts";
-import { InputError, QuackmarkError } from "../lib/errors.ts";
+import { InputError, messageOf, QuackmarkError } from "../lib/errors.ts";
 import type { Config } from "../model/config.ts";
 import type { Claim, OutcomeKind, Store, Token } from "../store/store.ts";
+import { errorText } from "./attempt-end.ts";
+import { checkToken } from "./check-input.ts";
 
 /** What to claim. */
 export interface ClaimRequest {
@@ -28,43 +30,50 @@ export class Claims {
   }
 
   /** Takes jobs that are ready; an empty list where there are none. */
-  claim(request: ClaimRequest = {}): Promise<readonly Claim[]> {
+  async claim(request: ClaimRequest = {}): Promise<readonly Claim[]> {
     const { queues = ["default"], limit = 1, leaseMs = this.#config.leaseMs } = request;
     if (!Number.isInteger(limit) || limit < 1)
       throw new InputError(`limit: ${limit} is not a whole number from 1`);
-    return this.#store.claim(queues, limit, this.#worker(), this.#clock.now(), leaseMs);
+    if (!Array.isArray(queues))
+      throw new InputError('queues: give a list of names, such as ["default"]');
+    checkLease(leaseMs);
+    return await this.#store.claim(queues, limit, this.#worker(), this.#clock.now(), leaseMs);
   }
 
   /** The job is done. @throws QuackmarkError STALE_TOKEN when the claim is not current any more */
-  ack(token: Token, result?: unknown): Promise<void> {
-    return this.#settle(token, "done", JSON.stringify(result) ?? null);
+  async ack(token: Token, result?: unknown): Promise<void> {
+    await this.#settle(token, "done", resultText(result));
   }
 
   /** The attempt failed and uses up a try. @throws QuackmarkError STALE_TOKEN */
-  fail(token: Token, error: Error): Promise<void> {
-    return this.#settle(
-      token,
-      "fail",
-      JSON.stringify({ name: error.name, message: error.message }),
-    );
+  fail(token: Token, error: unknown): Promise<void> {
+    return this.#settle(token, "fail", errorText(error));
   }
 
   /** Gives the job back, due after `delayMs`; no try is used up. @throws QuackmarkError STALE_TOKEN */
-  nack(token: Token, delayMs = 0): Promise<void> {
-    return this.#settle(token, "nack", null, delayMs);
+  async nack(token: Token, delayMs = 0): Promise<void> {
+    if (!Number.isFinite(delayMs) || delayMs < 0)
+      throw new InputError(`delayMs: ${delayMs} is not a number of milliseconds from 0`);
+    await this.#settle(token, "nack", null, delayMs);
   }
 
   /** Renews claims; returns the tokens that are not current any more. */
-  heartbeat(tokens: Iterable<Token>, leaseMs: number = this.#config.leaseMs): Promise<Token[]> {
+  async heartbeat(
+    tokens: Iterable<Token>,
+    leaseMs: number = this.#config.leaseMs,
+  ): Promise<Token[]> {
+    checkLease(leaseMs);
     return this.#store.heartbeat(tokens, this.#clock.now(), leaseMs);
   }
 
   async #settle(
-    { jobId, attempt }: Token,
+    token: Token,
     kind: OutcomeKind,
     payload: string | null,
     delayMs = 0,
   ): Promise<void> {
+    checkToken(token);
+    const { jobId, attempt } = token;
     const outcome = { jobId, attempt, kind, payload, delayMs };
     const { stale } = await this.#store.settle([outcome], this.#worker(), this.#clock.now());
     if (stale > 0) throw staleToken(outcome);
@@ -73,6 +82,23 @@ export class Claims {
   #worker(): number {
     this.#workerId ||= this.#store.newWorkerId();
     return this.#workerId;
+  }
+}
+
+function checkLease(leaseMs: number): void {
+  if (!Number.isFinite(leaseMs) || leaseMs <= 0)
+    throw new InputError(`leaseMs: ${leaseMs} is not a number of milliseconds above 0`);
+}
+
+/** @throws InputError for a result that is no JSON: the claim stays as it is */
+function resultText(result: unknown): string | null {
+  try {
+    return JSON.stringify(result) ?? null;
+  } catch (cause) {
+    throw new InputError(
+      `The result cannot be written as JSON (${messageOf(cause)}); pass plain data`,
+      { cause, code: "UNSERIALIZABLE" },
+    );
   }
 }
 

@@ -2,13 +2,14 @@
 import { resolve } from "node:path";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { type Clock, systemClock } from "../lib/clock.ts";
-import { ConfigError, InputError, QuackmarkError } from "../lib/errors.ts";
+import { ConfigError, QuackmarkError } from "../lib/errors.ts";
 import { systemRandom } from "../lib/random.ts";
 import type { Config } from "../model/config.ts";
 import { configOf } from "../model/config-file.ts";
 import { limitProblems } from "../model/limits.ts";
 import { openStore } from "../store/open-store.ts";
 import type { EnqueueReceipt, JobFilter, Store, SubmitReceipt, Token } from "../store/store.ts";
+import { checkEnqueueOptions, checkJobFilter, oneOf } from "./check-input.ts";
 import { Claims, staleToken } from "./claims.ts";
 import type { Handler, JobContext, JobServices } from "./context.ts";
 import { DagBuilder } from "./dag-builder.ts";
@@ -92,11 +93,12 @@ export class Queue extends QueueKeeping {
   static async open(options: QueueOptions): Promise<Queue> {
     const config = configOf(options.config);
     const clock = options.clock ?? systemClock;
-    const limits = options.limits ?? {};
+    const { limits = {}, durability = "full" } = options;
+    oneOf("durability", durability, ["full", "relaxed"]);
     const problems = limitProblems(limits);
     if (problems.length > 0) throw new ConfigError(problems);
     const store = await openStore(options, {
-      durability: options.durability ?? "full",
+      durability,
       config,
       clock,
       gate: options.gate,
@@ -185,8 +187,10 @@ export class Queue extends QueueKeeping {
   /** Enqueues several jobs, all or none. @throws InputError, QuackmarkError (BACKPRESSURE, DUPLICATE_JOB) */
   async enqueueAll(
     jobs: Iterable<JobInput>,
-    { unique = "reject", whenFull = "reject", client }: EnqueueOptions = {},
+    options: EnqueueOptions = {},
   ): Promise<EnqueueReceipt> {
+    checkEnqueueOptions(options);
+    const { unique = "reject", whenFull = "reject", client } = options;
     const within = joinable(this.#store, client);
     const submission = toJobs(jobs, this.#rules);
     assertAccepted(submission, this.#draining);
@@ -210,10 +214,8 @@ export class Queue extends QueueKeeping {
    *
    * @returns how many jobs were cancelled; those that a cancelled parent skips are not counted
    */
-  cancel(filter: JobFilter): Promise<number> {
-    if (Object.keys(filter).length === 0)
-      throw new InputError("cancel: the filter is empty; name a job, run, queue or task");
-    return this.#store.cancel(filter, this.#clock.now());
+  async cancel(filter: JobFilter): Promise<number> {
+    return await this.#store.cancel(checkJobFilter(filter), this.#clock.now());
   }
 
   /** The queue hands nothing out any more, but still accepts; durable. */

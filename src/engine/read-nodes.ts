@@ -80,6 +80,8 @@ class NodeReader {
 
   add(node: NodeInput): void {
     const index = this.count;
+    if (typeof node !== "object" || node === null)
+      throw new InputError(`node ${index}: ${String(node)} is no job; write { task, args }`);
     const task = this.#taskOf(node.task);
     if (task === undefined) {
       throw new InputError(
@@ -96,7 +98,12 @@ class NodeReader {
     this.#tasks.push(node.task);
     this.#args.push(this.#json(node, index, task));
     const { defaults } = task;
-    this.#queues.push(node.queue ?? defaults.queue ?? DEFAULT_QUEUE);
+    const queue = node.queue ?? defaults.queue ?? DEFAULT_QUEUE;
+    if (typeof queue !== "string" || queue === "")
+      throw new InputError(
+        `${nodeText(node, index)}: queue ${JSON.stringify(queue)} is no name of a queue`,
+      );
+    this.#queues.push(queue);
     const config = this.#config;
     const { maxAttempts, timeoutMs } = SETTINGS;
     const priority = defaults.priority ?? config.defaultPriority;
@@ -180,6 +187,8 @@ export function readNodes(
   taskOf: (name: string) => TaskFacts | undefined,
   nowMs: number,
 ): NodeColumns {
+  if (typeof nodes?.[Symbol.iterator] !== "function")
+    throw new InputError("The jobs or nodes are no list; pass an array, or anything that iterates");
   const reader = new NodeReader(config, taskOf, nowMs);
   for (const node of nodes) reader.add(node);
   if (reader.count === 0)

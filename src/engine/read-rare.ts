@@ -3,6 +3,9 @@ import { InputError } from "../lib/errors.ts";
 import type { JobOptions } from "../model/job-options.ts";
 import type { JobInput } from "./job-input.ts";
 
+/** The last date of JavaScript. */
+const LATEST_MS = 8.64e15;
+
 /** The rare facts of a submission; see `Submission`. */
 export interface RareColumns {
   readonly runAtMs: Float64Array | null;
@@ -41,6 +44,8 @@ export class RareReader {
   add(job: JobInput, index: number, who: string): void {
     if (job.delayMs !== undefined || job.runAt !== undefined)
       this.#runAtMs.set(index, this.#dueMs(job, who));
+    if (job.dependsOn !== undefined && !Array.isArray(job.dependsOn))
+      throw new InputError(`${who}: dependsOn is no list of job ids`);
     // A parent named twice is one parent.
     for (const id of new Set(job.dependsOn)) {
       if (!Number.isSafeInteger(id) || id < 1)
@@ -56,12 +61,14 @@ export class RareReader {
     if (delayMs !== undefined && runAt !== undefined)
       throw new InputError(`${who}: give delayMs or runAt, not both`);
     if (runAt !== undefined) {
-      if (Number.isFinite(runAt.getTime())) return runAt.getTime();
-      throw new InputError(`${who}: runAt is not a valid date`);
+      if (runAt instanceof Date && Number.isFinite(runAt.getTime())) return runAt.getTime();
+      throw new InputError(`${who}: runAt is not a valid Date`);
     }
-    if (delayMs !== undefined && delayMs >= 0 && Number.isFinite(delayMs))
-      return this.#nowMs + delayMs;
-    throw new InputError(`${who}: delayMs ${delayMs} is not a number of milliseconds from 0`);
+    const dueMs = this.#nowMs + Number(delayMs);
+    if (typeof delayMs === "number" && delayMs >= 0 && dueMs <= LATEST_MS) return dueMs;
+    throw new InputError(
+      `${who}: delayMs ${delayMs} is not a number of milliseconds from 0, to a date that there is`,
+    );
   }
 
   /** The facts of `count` jobs. */
@@ -86,10 +93,18 @@ function optionsOf(
     if (value === undefined || (value >= 0 && Number.isFinite(value))) continue;
     throw new InputError(`${who}: ${name} ${value} is not a number of milliseconds from 0`);
   }
+  checkKeys({ uniqueKey, limitKey }, who);
   return {
     ...(backoffMs === undefined ? {} : { backoffMs }),
     ...(uniqueKey === undefined ? {} : { uniqueKey }),
     ...(uniqueMs === undefined ? {} : { uniqueMs }),
     ...(limitKey === undefined ? {} : { limitKey }),
   };
+}
+
+function checkKeys(keys: Readonly<Record<string, unknown>>, who: string): void {
+  for (const [name, value] of Object.entries(keys)) {
+    if (value === undefined || (typeof value === "string" && value !== "")) continue;
+    throw new InputError(`${who}: ${name} ${JSON.stringify(value)} is no text, or an empty one`);
+  }
 }

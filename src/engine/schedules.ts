@@ -81,6 +81,8 @@ export class Schedules {
     const { store, clock } = this.#parts;
     if (name === "") throw new InputError("A schedule needs a name");
     const { catchUp = "latest", job } = input;
+    if (typeof job !== "object" || job === null)
+      throw new InputError("A schedule needs a job: what each slot enqueues, { task, args }");
     if (!CATCH_UPS.includes(catchUp))
       throw new InputError(
         `catchUp: ${JSON.stringify(catchUp)} is none of ${CATCH_UPS.join(", ")}`,

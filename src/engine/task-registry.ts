@@ -1,9 +1,11 @@
 /** The tasks of a queue: what each runs, and how its args and results are checked. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { InputError } from "../lib/errors.ts";
+import { SETTINGS } from "../model/config.ts";
+import { MAX_PRIORITY } from "../model/job.ts";
 import { Abandon } from "./attempt-end.ts";
 import type { Handler } from "./context.ts";
-import type { TaskFacts, TaskOptions } from "./task.ts";
+import type { TaskDefaults, TaskFacts, TaskOptions } from "./task.ts";
 
 interface Entry extends TaskFacts {
   readonly handler: Handler;
@@ -15,7 +17,8 @@ export class TaskRegistry {
 
   /** @throws InputError for a name that is taken */
   add(name: string, handler: Handler, { args, result, ...defaults }: TaskOptions): void {
-    if (name === "") throw new InputError("A task needs a name");
+    if (typeof name !== "string" || name === "") throw new InputError("A task needs a name");
+    checkDefaults(name, defaults);
     if (this.#entries.has(name))
       throw new InputError(`There is a task ${JSON.stringify(name)} already; choose another name`);
     this.#entries.set(name, {
@@ -33,6 +36,30 @@ export class TaskRegistry {
   /** The facts of a task, or undefined. */
   facts(name: string): TaskFacts | undefined {
     return this.#entries.get(name);
+  }
+}
+
+/** Numbers among the defaults of a task, with their limits; they are not looked at again with every job. */
+const LIMITS: Readonly<Record<string, readonly [min: number, max: number]>> = {
+  priority: [0, MAX_PRIORITY],
+  maxAttempts: [SETTINGS.maxAttempts.min, SETTINGS.maxAttempts.max],
+  timeoutMs: [SETTINGS.timeoutMs.min, SETTINGS.timeoutMs.max],
+  backoffMs: [SETTINGS.retryBackoffMs.min, SETTINGS.retryBackoffMs.max],
+};
+
+function checkDefaults(task: string, defaults: TaskDefaults): void {
+  for (const [name, value] of Object.entries(defaults)) {
+    if (value === undefined || name === "queue") continue;
+    const limits = Object.hasOwn(LIMITS, name) ? LIMITS[name] : undefined;
+    if (limits === undefined)
+      throw new InputError(
+        `task ${JSON.stringify(task)}: there is no option ${JSON.stringify(name)}; known are args, result, queue, ${Object.keys(LIMITS).join(", ")}`,
+      );
+    const [min, max] = limits;
+    if (!Number.isInteger(value) || Number(value) < min || Number(value) > max)
+      throw new InputError(
+        `task ${JSON.stringify(task)}: ${name} ${String(value)} is not a whole number from ${min} to ${max}`,
+      );
   }
 }
 

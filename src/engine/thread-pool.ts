@@ -5,6 +5,7 @@
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { Piscina } from "piscina";
+import { InputError } from "../lib/errors.ts";
 import type { Handler, JobContext } from "./context.ts";
 import type { TaskModule } from "./task.ts";
 
@@ -70,7 +71,12 @@ export class ThreadPool {
   }
 
   /** The handler of a task that runs in threads. */
-  handler({ module, export: name = "default" }: TaskModule): Handler {
+  handler(given: TaskModule): Handler {
+    if (!(given?.module instanceof URL))
+      throw new InputError(
+        "A task is a function, or { module: new URL(…) } for one that runs in worker threads",
+      );
+    const { module, export: name = "default" } = given;
     return async (args, context) => {
       const { jobId, runId, attempt, task } = context;
       const job = { jobId, runId, attempt, task };

@@ -18,24 +18,38 @@ export interface LimitRules {
   readonly eachKey?: Limit;
 }
 
+const RULES: readonly string[] = ["queues", "keys", "eachKey"];
+const RATE: readonly string[] = ["count", "perMs", "burst"];
+
 /** What is wrong with limits, a line each. */
 export function limitProblems(rules: LimitRules): string[] {
+  const unknown = Object.keys(rules).filter((name) => !RULES.includes(name));
   const named: [string, Limit | undefined][] = [
     ...Object.entries(rules.queues ?? {}).map(([name, l]): [string, Limit] => [`queue ${name}`, l]),
     ...Object.entries(rules.keys ?? {}).map(([name, l]): [string, Limit] => [`key ${name}`, l]),
     ["each key", rules.eachKey],
   ];
-  return named.flatMap(([name, limit]) => (limit === undefined ? [] : problemsOf(name, limit)));
+  return [
+    ...unknown.map(
+      (name) => `limits.${name}: there is no such rule; known are ${RULES.join(", ")}`,
+    ),
+    ...named.flatMap(([name, limit]) => (limit === undefined ? [] : problemsOf(name, limit))),
+  ];
 }
 
-function problemsOf(name: string, { concurrency, rate }: Limit): string[] {
-  const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1;
-  const problems: string[] = [];
+function problemsOf(name: string, { concurrency, rate, ...rest }: Limit): string[] {
+  const isCount = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 1;
+  const problems = Object.keys(rest).map(
+    (field) => `limit of ${name}: there is no ${field}; known are concurrency, rate`,
+  );
   if (concurrency !== undefined && !isCount(concurrency))
     problems.push(`limit of ${name}: concurrency ${concurrency} is not a whole number from 1`);
   if (rate === undefined) return problems;
-  for (const [field, value] of Object.entries(rate))
-    if (!isCount(value))
+  const { count, perMs } = rate;
+  for (const [field, value] of Object.entries({ ...rate, count, perMs }))
+    if (!RATE.includes(field))
+      problems.push(`limit of ${name}: there is no rate.${field}; known are ${RATE.join(", ")}`);
+    else if (!isCount(value))
       problems.push(`limit of ${name}: rate.${field} ${value} is not a whole number from 1`);
   return problems;
 }

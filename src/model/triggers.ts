@@ -53,7 +53,9 @@ export function triggerNumber(name: string, parents: number): number {
     );
   }
   const least = Number(wanted);
-  if (least < 1 || least > parents) {
+  if (least < 1)
+    throw new InputError(`the trigger rule ${name} asks for nothing; k is a whole number from 1`);
+  if (least > parents) {
     throw new InputError(
       `the trigger rule ${name} asks for ${least} of ${parents} parents; k is a whole number from 1 to the number of parents`,
     );

@@ -338,3 +338,33 @@ async function untilCount(queue: Queue, state: string, count: number): Promise<v
   }
   throw new Error("it never came to that");
 }
+
+describe("G3: atomic submit", () => {
+  it("G3: of a submission that fails nothing is stored, wherever it fails; of one that resolves all of it", async () => {
+    const queue = await openWithTasks();
+    const none = await queue.counts();
+    const nodes = [job("a", "value"), job("b", "value"), job("c", "value")];
+    const edges: [string, string][] = [
+      ["b", "a"],
+      ["c", "b"],
+    ];
+    function* endsEarly() {
+      yield* nodes;
+      throw new Error("the source of the nodes broke off");
+    }
+    await expect(queue.submit({ nodes: endsEarly(), edges })).rejects.toThrow("broke off");
+    const unknown = { dependsOn: [12_345_678] };
+    const submissions = [
+      { nodes: [...nodes, job("d", "value", unknown)], edges },
+      { nodes: [...nodes, job("a", "value")], edges },
+      { nodes, edges: [...edges, ["a", "c"] as [string, string]] },
+    ];
+    const codes: unknown[] = [];
+    for (const submission of submissions)
+      await queue.submit(submission).catch(({ code }) => codes.push(code));
+    expect(codes).toEqual(["UNKNOWN_PARENT", "DUPLICATE_NODE", "CYCLE"]);
+    expect(await queue.counts()).toEqual(none);
+    await queue.submit({ nodes, edges });
+    expect(await queue.counts()).toMatchObject({ jobs: none.jobs + 3, edges: none.edges + 2 });
+  });
+});
