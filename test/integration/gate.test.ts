@@ -244,21 +244,17 @@ describe("bench gate with a stored baseline", () => {
 
 describe("bench calibrate", () => {
   it(
-    "names a machine that is not calibrated, and calibrates it",
+    "names a machine that is not calibrated, and calibrates none by a single pair",
     async () => {
       repository.write("gate.yaml", `${POLICY}margins: calibrated\n`);
       repository.commit({});
       const before = await bench("gate", "--base", "main");
       expect(before).toMatchObject({ code: 2, stdout: "" });
       expect(before.stderr).toContain("is not calibrated: results/calibration holds none");
-      const ended = await bench("calibrate", "--budget", "60s", "--json");
-      const calibration = JSON.parse(ended.stdout);
-      expect(ended.code).toBe(0);
-      expect(calibration.metrics.map(({ metric }: { metric: string }) => metric)).toEqual([
-        "submitMs",
-      ]);
-      const { fingerprint } = calibration.environment;
-      expect(JSON.parse(resultFile(`calibration/${fingerprint}.json`))).toEqual(calibration);
+      // One pair is kept and tells nothing of noise, however fast the machine.
+      const ended = await bench("calibrate", "--budget", "1ms", "--json");
+      expect(ended).toMatchObject({ code: 7, stdout: "" });
+      expect(ended.stderr).toContain("no cell got 8 pairs");
     },
     LONG_MS,
   );
