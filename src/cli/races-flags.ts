@@ -23,6 +23,7 @@ export const RACE_SWITCHES = {
   nightly: "20,000 seeds; goes on after a violation",
   mutants:
     "put known faults into copies of the engine and tell how soon each is found (in a checkout)",
+  selftest: "judge the 49 checks: one known anomaly in each of 100 valid histories per check",
   json: "print one JSON document",
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -13,6 +13,7 @@ import { type RaceFlagTexts, type RaceSwitches, readRaceOptions } from "./races-
 import { mutantsCommand } from "./races-mutants.ts";
 import { racesProgress } from "./races-progress.ts";
 import { replayCommand } from "./races-replay.ts";
+import { selftestCommand } from "./races-selftest.ts";
 
 /** The command line of `bench races`, as typed. */
 export interface RacesArguments {
@@ -33,6 +34,7 @@ const RUNS_FOLDER = join("results", "runs");
 /** Runs the campaign, or the replay, and returns the exit code. @throws InputError */
 export async function racesCommand({ texts, switches }: RacesArguments): Promise<number> {
   if (switches.has("mutants")) return mutantsCommand(texts, switches.has("json"));
+  if (switches.has("selftest")) return selftestCommand(texts, switches.has("json"));
   const options = readRaceOptions(texts, switches);
   const { replay, out } = texts;
   if (replay !== undefined) return replayCommand(replay, switches.has("json"), options.pool);

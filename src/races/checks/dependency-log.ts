@@ -1,6 +1,7 @@
 /** D1, D2 and D4 by the log, where the order of all ends is known: no interval, no doubt. */
 import type { Case } from "../history/case.ts";
 import { LOG_CAUSE, LOG_STATE } from "../history/job-log.ts";
+import { mayBePurged } from "../history/possible-ends.ts";
 import { mayRun, maySkip, ruleName, WAY } from "../history/trigger-table.ts";
 import type { Findings } from "./check.ts";
 
@@ -43,11 +44,15 @@ function walk(
     const job = log.job[row] as number;
     if (log.state[row] === LOG_STATE.redriven) redriven[job] = 1;
     ways[job] = wayOf(log.state[row] as number, log.cause[row] as number);
-    if (log.state[row] !== state || !facts.knows(job)) continue;
+    if (log.state[row] !== state || !facts.knows(job) || redriven[job] === 1) continue;
     const parents = graph.parentsOf(job);
-    // What decided a job once does not hold it back when a parent is redriven.
-    if (parents.some((parent) => redriven[parent] === 1) || redriven[job] === 1) continue;
     if (parents.length === 0 && state === LOG_STATE.claimed) continue;
+    // What decided a job once does not hold it back when a parent is redriven. What a purge of a parent does is
+    // D9's question, and it takes rows of the log with it.
+    const ever = Number.POSITIVE_INFINITY;
+    const unsure = (parent: number): boolean =>
+      redriven[parent] === 1 || mayBePurged(one, parent, ever);
+    if (parents.some(unsure)) continue;
     visit(
       job,
       row,

@@ -19,7 +19,7 @@ export const resurrection: Check = {
       const { operations } = one;
       const claimed = operations.kind[row] === KIND.claim && operations.type[row] === TYPE.ok;
       // Claims after a skip or a cancel are D3.
-      const ran = claimed && operations.state[end] === SEEN.done;
+      const ran = claimed && endState(one, end) === SEEN.done;
       const unended = isUnended(one, row) && !showsEndAgain(one, job, row);
       if (!ran && !unended) return false;
       tell(one, job, end, row, ran ? "was claimed again" : "is waiting again", findings);

@@ -22,27 +22,32 @@ export const lateAck: Check = {
   },
 };
 
-function judge(one: Case, job: number, ack: number, findings: Findings): void {
-  const { operations, unnamed } = one;
-  const { invMs, retMs, invNs, retNs, attempt, kind, type, event } = operations;
-  const claimedNs = Number.NEGATIVE_INFINITY;
+/** The claim of an ack's attempt, or -1, and the latest time at which its lease may have run out. */
+function termOf(one: Case, job: number, ack: number): { claim: number; leaseEndMs: number } {
+  const { retMs, attempt, kind, type, first } = one.operations;
   let claim = -1;
   let leaseEndMs = Number.NEGATIVE_INFINITY;
-  for (
-    let row = operations.first[job] as number;
-    row < (operations.first[job + 1] as number);
-    row++
-  ) {
+  for (let row = first[job] as number; row < (first[job + 1] as number); row++) {
     const renews = kind[row] === KIND.claim || kind[row] === KIND.heartbeat;
-    const mine = attempt[row] === attempt[ack] || type[row] === TYPE.info;
-    if (!renews || !mine || type[row] === TYPE.fail) continue;
-    if (kind[row] === KIND.claim) claim = row;
+    if (!renews || type[row] === TYPE.fail) continue;
+    const mine = attempt[row] === attempt[ack];
+    // What does not say for which attempt it was may have been for this one.
+    const unsure = type[row] === TYPE.info && attempt[row] === 0;
+    if (!mine && !unsure) continue;
+    if (mine && kind[row] === KIND.claim) claim = row;
     leaseEndMs = Math.max(leaseEndMs, (retMs[row] as number) + leaseOf(one, row));
   }
+  return { claim, leaseEndMs };
+}
+
+function judge(one: Case, job: number, ack: number, findings: Findings): void {
+  const { operations, unnamed } = one;
+  const { invMs, invNs, retNs, attempt, event } = operations;
+  const { claim, leaseEndMs } = termOf(one, job, ack);
   const lateMs = (invMs[ack] as number) - leaseEndMs - one.facts.promises.epsMs;
   if (claim < 0 || lateMs <= 0) return;
   const begunNs = invNs[ack] as number;
-  if (unnamed.heartbeats.within(claimedNs, begunNs)) return;
+  if (unnamed.heartbeats.within(Number.NEGATIVE_INFINITY, begunNs)) return;
   if (unnamed.clocks.within(invNs[claim] as number, retNs[ack] as number)) return;
   const finding = {
     job,

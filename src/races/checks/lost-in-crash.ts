@@ -71,7 +71,8 @@ function firstEnd({ operations }: Case, from: number, to: number): number {
 /** The kill between an end and a read that does not show it, where nothing else explains that; else -1. */
 function lossBetween(one: Case, job: number, end: number, row: number): number {
   const { invNs, retNs, state } = one.operations;
-  if (!isRead(one, row) || isEnd(state[row] as number)) return -1;
+  const tells = isRead(one, row) && state[row] !== SEEN.none;
+  if (!tells || isEnd(state[row] as number)) return -1;
   const [from, to] = [invNs[end] as number, retNs[row] as number];
   if (state[row] === SEEN.absent && mayBePurged(one, job, to)) return -1;
   if (mayBeReopened(one, job, from, to)) return -1;

@@ -2,7 +2,7 @@
 import type { Case } from "../history/case.ts";
 import { KIND, TYPE } from "../history/event.ts";
 import { isSettle } from "../history/operations.ts";
-import { mayBePurged } from "../history/possible-ends.ts";
+import { leaseOf, mayBePurged } from "../history/possible-ends.ts";
 import type { Check, Findings } from "./check.ts";
 
 /** See the file's head. */
@@ -59,7 +59,8 @@ function judgePurge(one: Case, job: number, findings: Findings): void {
   if (others.some((effects) => effects.within(ever, doneNs))) return;
   const end = operations.first[job + 1] as number;
   for (let row = operations.first[job] as number; row < end; row++) {
-    if (mayHaveEnded(one, row) && (operations.invNs[row] as number) <= doneNs) return;
+    const before = (operations.invNs[row] as number) <= doneNs;
+    if (before && (mayHaveEnded(one, row) || mayHaveLapsed(one, row, purge))) return;
   }
   // It may have been skipped, of which no call tells.
   if (one.graph.parentCount(job) > 0) return;
@@ -86,4 +87,13 @@ function mayHaveEnded({ operations, facts }: Case, row: number): boolean {
   if (operations.type[row] === TYPE.fail) return false;
   if (isSettle(kind) || kind === KIND.cancel || kind === KIND.skip) return true;
   return !facts.promises.seesSettles && (kind === KIND.execStart || kind === KIND.claim);
+}
+
+/** A claim whose lease ran out, or whose process died, may have been the last try of its job. */
+function mayHaveLapsed(one: Case, row: number, purge: number): boolean {
+  const { kind, type, invMs, invNs, retMs, retNs } = one.operations;
+  if (kind[row] !== KIND.claim || type[row] === TYPE.fail) return false;
+  const lapsed = (invMs[row] as number) + leaseOf(one, row) <= (retMs[purge] as number);
+  const crashed = one.unnamed.crashes.within(invNs[row] as number, retNs[purge] as number);
+  return lapsed || crashed || one.unnamed.clocks.count > 0;
 }

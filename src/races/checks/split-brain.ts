@@ -1,6 +1,6 @@
 /** V5: two processes have one database open at once, or what they show at rest is not the same. */
 import type { Case } from "../history/case.ts";
-import { KIND, SEEN_NAMES, TYPE } from "../history/event.ts";
+import { CHANGES_NOTHING, KIND, SEEN_NAMES, TYPE } from "../history/event.ts";
 import type { Check, Findings } from "./check.ts";
 
 /** See the file's head. */
@@ -41,18 +41,6 @@ function mayHaveClosed({ operations, history }: Case, open: number, ns: number):
   );
 }
 
-/** Kinds that change nothing of what is stored. */
-const READS: ReadonlySet<number> = new Set([
-  KIND.read,
-  KIND.readAll,
-  KIND.readEdges,
-  KIND.readRun,
-  KIND.readRunParent,
-  KIND.resource,
-  KIND.idle,
-  KIND.stopping,
-]);
-
 /** Reads of all jobs after the last write, that do not show the same. */
 function divergence(one: Case, findings: Findings): void {
   const { operations, history, final } = one;
@@ -76,12 +64,19 @@ function divergence(one: Case, findings: Findings): void {
   }
 }
 
-function lastWriteNs({ history, operations }: Case): number {
+function lastWriteNs(one: Case): number {
+  const { history } = one;
   let last = Number.NEGATIVE_INFINITY;
   for (let event = 0; event < history.length; event++)
-    if (!READS.has(history.kind[event] as number))
-      last = Math.max(last, operations.retOfAny(event));
+    if (!CHANGES_NOTHING.has(history.kind[event] as number))
+      last = Math.max(last, endOf(one, event));
   return last;
+}
+
+/** What a killed process had asked for has come to an end with it. */
+function endOf({ operations, unnamed }: Case, event: number): number {
+  const ret = operations.retOfAny(event);
+  return ret < Number.POSITIVE_INFINITY ? ret : unnamed.crashes.firstAfter(operations.invOf(event));
 }
 
 /** Added up over the rows of a read, in any order: equal for equal reads. */

@@ -41,7 +41,7 @@ function contradicted(one: Case, from: number, to: number, read: number): number
   for (let row = from; row < to; row++) {
     const kind = operations.kind[row];
     // The result of an expansion is the queue's own.
-    if (kind === KIND.expand) return null;
+    if (kind === KIND.expand && operations.type[row] !== TYPE.fail) return null;
     const returned = kind === KIND.ack || (kind === KIND.execEnd && !facts.promises.seesSettles);
     if (!returned || (operations.invNs[row] as number) > (operations.retNs[read] as number))
       continue;

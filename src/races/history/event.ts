@@ -74,6 +74,19 @@ export type KindName = keyof typeof KIND;
 /** Names of kinds by number. */
 export const KIND_NAMES: readonly KindName[] = Object.keys(KIND) as KindName[];
 
+/** Kinds that change nothing of what is stored. */
+export const CHANGES_NOTHING: ReadonlySet<number> = new Set([
+  KIND.read,
+  KIND.readAll,
+  KIND.readEdges,
+  KIND.readRun,
+  KIND.readRunParent,
+  KIND.stopping,
+  KIND.idle,
+  KIND.close,
+  KIND.resource,
+]);
+
 /** `ok`: the effect is certain. `fail`: there is certainly none. `info`: nobody knows. */
 export const TYPE = { invoke: 0, ok: 1, fail: 2, info: 3 } as const;
 

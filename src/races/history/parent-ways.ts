@@ -43,7 +43,9 @@ function waysOf(one: Case, job: number, until: Moment): number {
 function waysUnseen(one: Case, job: number, claimed: boolean, until: Moment): number {
   let ways = 0;
   if (one.unnamed.settles.within(EVER, until.ns)) ways |= WAY.done | WAY.failed;
-  if (one.firstCancelNs <= until.ns) ways |= WAY.failed;
+  // A claim of nobody knows which job may have lapsed, and been the last try.
+  const lapsed = one.unnamed.claims.within(EVER, until.ns);
+  if (one.firstCancelNs <= until.ns || lapsed) ways |= WAY.failed;
   // A job that was claimed has not been skipped; one without parents never is.
   const maySkip = !claimed && one.graph.parentCount(job) > 0;
   return maySkip ? ways | WAY.failed | WAY.skipped : ways;

@@ -31,7 +31,8 @@ export function mayBeFreeFrom(one: Case, job: number, fromNs: number): number {
 
 /** Whether something may have freed the job within a time. */
 export function mayBeFreedWithin(one: Case, job: number, fromNs: number, toNs: number): boolean {
-  return mayBeFreeFrom(one, job, fromNs) <= toNs;
+  const first = mayBeFreeFrom(one, job, fromNs);
+  return first <= toNs && first < Number.POSITIVE_INFINITY;
 }
 
 /** Whether an operation of a kind may have acted on the job within a time; those without a job are not looked at. */

@@ -31,7 +31,7 @@ export function readiness(one: Case): Readiness {
     const from = Math.max(storedNs(one, job), parentsNs(one, job, ackNs));
     if (from >= endNs) continue;
     fromNs[job] = from;
-    toNs[job] = Math.min(endNs, takenNs(one, job, from));
+    toNs[job] = Math.min(endNs, takenNs(one, job));
   }
   return { fromNs, toNs };
 }
@@ -94,9 +94,9 @@ function acksNeeded(rule: number, parents: number): number | null {
   }
 }
 
-/** When somebody may have taken it first. */
-function takenNs({ operations, unnamed }: Case, job: number, from: number): number {
-  let taken = unnamed.claims.firstAfter(from);
+/** When somebody may have taken it first: also before it was certainly ready, by a claim whose jobs nobody knows. */
+function takenNs({ operations, unnamed, facts }: Case, job: number): number {
+  let taken = unnamed.claims.firstAfter(operations.invOf(facts.op[job] as number));
   for (
     let row = operations.first[job] as number;
     row < (operations.first[job + 1] as number);

@@ -1,0 +1,231 @@
+/**
+ * The checks against histories of which the truth is known: valid ones must be accepted by all, also with a part of
+ * their answers in doubt; of those with one anomaly put in, the right check must speak.
+ */
+import { CHECKS } from "../checks/all-checks.ts";
+import type { CheckId } from "../checks/check.ts";
+import { checkHistory } from "../checks/check-history.ts";
+import { SeededRandom } from "../schedule/seeded-random.ts";
+import type { Anomaly } from "./anomaly.ts";
+import { CRASH_ANOMALIES } from "./crash-anomalies.ts";
+import { putInDoubt } from "./doubt.ts";
+import { buildDraft, copyDraft, type Draft } from "./draft.ts";
+import { Editor } from "./editor.ts";
+import { GRAPH_ANOMALIES } from "./graph-anomalies.ts";
+import { JOB_ANOMALIES } from "./job-anomalies.ts";
+import { ORDER_ANOMALIES } from "./order-anomalies.ts";
+import { OWNER_ANOMALIES } from "./owner-anomalies.ts";
+import { validHistory } from "./valid-history.ts";
+import { VIEW_ANOMALIES } from "./view-anomalies.ts";
+
+/** Every way to spoil a history; at least one for each check. */
+export const ANOMALIES: readonly Anomaly[] = [
+  ...[...OWNER_ANOMALIES, ...JOB_ANOMALIES, ...GRAPH_ANOMALIES],
+  ...[...VIEW_ANOMALIES, ...ORDER_ANOMALIES, ...CRASH_ANOMALIES],
+];
+
+/** What to run. */
+export interface SelftestOptions {
+  readonly firstSeed: number;
+  /** Injections per check, in turn over its ways. */
+  readonly injections: number;
+  /** Valid histories, each also in doubt and without its log. */
+  readonly histories: number;
+  /** Share of the answers that become `info`. */
+  readonly doubt: number;
+  readonly onProgress?: (done: number, of: number, what: string) => void;
+}
+
+/** How one way to spoil a history went. */
+export interface AnomalyRow {
+  readonly id: CheckId;
+  readonly what: string;
+  /** Histories that it was put into. */
+  readonly injected: number;
+  /** Of those: the check spoke. */
+  readonly fired: number;
+  /** Of those: it spoke first, or only one that may fire beside it did before. */
+  readonly first: number;
+  /** Others that spoke, in how many histories; those without a reason are false alarms. */
+  readonly others: readonly OtherId[];
+  /** Seeds of histories in which it did not speak, or one spoke that must not: at most a few. */
+  readonly faultySeeds: readonly number[];
+}
+
+/** See {@link AnomalyRow}. */
+export interface OtherId {
+  readonly id: CheckId;
+  readonly histories: number;
+  /** Null: a false alarm. */
+  readonly reason: string | null;
+}
+
+/** Valid histories, by what was done to them, and the checks that spoke. */
+export interface SilenceRow {
+  readonly what: string;
+  readonly histories: number;
+  readonly events: number;
+  readonly alarms: readonly { readonly id: CheckId; readonly seed: number; message: string }[];
+}
+
+/** See the file's head. */
+export interface SelftestOutcome {
+  readonly anomalies: readonly AnomalyRow[];
+  readonly silence: readonly SilenceRow[];
+  /** Whether every injected anomaly was told, by a name that fits, and nothing else was. */
+  readonly passed: boolean;
+}
+
+/** A place for an anomaly is looked for in so many histories before the generator counts as unfit. */
+const MOST_TRIES = 400;
+
+const TOLD_SEEDS = 5;
+const TOLD_ALARMS = 20;
+
+/** @throws Error where no history has a place for an anomaly, which is a fault of the generator */
+export function runSelftest(options: SelftestOptions): SelftestOutcome {
+  const stories = new Stories();
+  const silence = silenceRows(options, stories);
+  const anomalies: AnomalyRow[] = [];
+  for (const { id } of CHECKS) {
+    const ways = ANOMALIES.filter((anomaly) => anomaly.id === id);
+    ways.forEach((way, n) => {
+      const share = Math.ceil((options.injections - n) / ways.length);
+      anomalies.push(tryAnomaly(way, n, stories, { ...options, injections: share }));
+      options.onProgress?.(anomalies.length, ANOMALIES.length, `${id} ${way.what}`);
+    });
+  }
+  const right = (row: AnomalyRow): boolean =>
+    row.fired === row.injected &&
+    row.first === row.injected &&
+    row.others.every(({ reason }) => reason !== null);
+  const passed = anomalies.every(right) && silence.every(({ alarms }) => alarms.length === 0);
+  return { anomalies, silence, passed };
+}
+
+function tryAnomaly(
+  anomaly: Anomaly,
+  way: number,
+  stories: Stories,
+  options: SelftestOptions,
+): AnomalyRow {
+  const tally = new Tally(anomaly);
+  let [tries, seed] = [0, options.firstSeed];
+  for (; tally.injected < options.injections; seed++) {
+    const ids = injectInto(anomaly, stories.of(seed), seed, way);
+    tries = ids === null ? tries + 1 : 0;
+    if (ids !== null) tally.add(ids, seed);
+    if (tries > MOST_TRIES)
+      throw new Error(`no history has a place for ${anomaly.id}: ${anomaly.what}`);
+  }
+  return tally.row();
+}
+
+/** Counts what the checks said of one anomaly. */
+class Tally {
+  injected = 0;
+  readonly #anomaly: Anomaly;
+  #fired = 0;
+  #first = 0;
+  readonly #others = new Map<CheckId, number>();
+  readonly #faultySeeds: number[] = [];
+
+  constructor(anomaly: Anomaly) {
+    this.#anomaly = anomaly;
+  }
+
+  add(ids: readonly CheckId[], seed: number): void {
+    const { id, also } = this.#anomaly;
+    const others = ids.filter((other) => other !== id);
+    const at = ids.indexOf(id);
+    this.injected++;
+    if (at >= 0) this.#fired++;
+    // What may fire beside it may be the likelier cause; what may not must not come first.
+    if (at >= 0 && ids.slice(0, at).every((other) => other in also)) this.#first++;
+    for (const other of others) this.#others.set(other, (this.#others.get(other) ?? 0) + 1);
+    const wrong = at < 0 || others.some((other) => !(other in also));
+    if (wrong && this.#faultySeeds.length < TOLD_SEEDS) this.#faultySeeds.push(seed);
+  }
+
+  row(): AnomalyRow {
+    const { id, what, also } = this.#anomaly;
+    const others = [...this.#others].map(([other, histories]) => ({
+      ...{ id: other, histories },
+      reason: also[other] ?? null,
+    }));
+    return {
+      ...{ id, what, injected: this.injected, fired: this.#fired, first: this.#first },
+      ...{ others, faultySeeds: this.#faultySeeds },
+    };
+  }
+}
+
+/** The checks that spoke, the likeliest cause first; null where the history has no place for the anomaly. */
+export function injectInto(
+  anomaly: Anomaly,
+  draft: Draft,
+  seed: number,
+  way = 0,
+): CheckId[] | null {
+  const editor = new Editor(draft, new SeededRandom(seed, `${anomaly.id} ${way}`));
+  if (!anomaly.inject(editor)) return null;
+  return [...new Set(alarmsOf(draft).map(({ id }) => id))];
+}
+
+function alarmsOf(draft: Draft): readonly { readonly id: CheckId; readonly message: string }[] {
+  const { history, facts, log } = buildDraft(draft);
+  return checkHistory(history, facts, { log, most: 1 }).violations;
+}
+
+const SILENCE: readonly {
+  readonly what: string;
+  readonly edit: (draft: Draft, random: SeededRandom, doubt: number) => void;
+}[] = [
+  { what: "valid, with the log", edit: () => undefined },
+  { what: "valid, black box", edit: blind },
+  { what: "in doubt, with the log", edit: putInDoubt },
+  {
+    what: "in doubt, black box",
+    edit: (draft, random, doubt) => {
+      blind(draft);
+      putInDoubt(draft, random, doubt);
+    },
+  },
+];
+
+function blind(draft: Draft): void {
+  draft.log = null;
+}
+
+function silenceRows(
+  { firstSeed, histories, doubt, onProgress }: SelftestOptions,
+  stories: Stories,
+): SilenceRow[] {
+  return SILENCE.map(({ what, edit }, n) => {
+    const alarms: SilenceRow["alarms"][number][] = [];
+    let events = 0;
+    for (let seed = firstSeed; seed < firstSeed + histories; seed++) {
+      const draft = stories.of(seed);
+      edit(draft, new SeededRandom(seed, what), doubt);
+      events += draft.events.length;
+      if (alarms.length < TOLD_ALARMS)
+        for (const { id, message } of alarmsOf(draft)) alarms.push({ id, seed, message });
+    }
+    onProgress?.(n + 1, SILENCE.length, what);
+    return { what, histories, events, alarms };
+  });
+}
+
+/** Valid histories by seed: each is told once, and every edit gets a copy of its own. */
+class Stories {
+  readonly #told = new Map<number, Draft>();
+
+  of(seed: number): Draft {
+    let draft = this.#told.get(seed);
+    if (draft === undefined) {
+      draft = validHistory(seed);
+      this.#told.set(seed, draft);
+    }
+    return copyDraft(draft);
+  }
+}

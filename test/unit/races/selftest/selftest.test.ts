@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import { CHECKS } from "../../../../src/races/checks/all-checks.ts";
+import { ANOMALIES, runSelftest } from "../../../../src/races/selftest/run-selftest.ts";
+
+/** Each check gets each of its ways at least once: no check has more. */
+const INJECTIONS = 6;
+
+describe("the self-test of the checks", () => {
+  test("every one of the 49 checks has a way to spoil a history for it", () => {
+    const known = new Set(ANOMALIES.map(({ id }) => id));
+    expect(CHECKS.map(({ id }) => id).filter((id) => !known.has(id))).toEqual([]);
+    expect(CHECKS).toHaveLength(49);
+  });
+
+  test("what is put into a valid history is told by the right check, and nothing else is", {
+    timeout: 120_000,
+  }, () => {
+    const { anomalies, silence, passed } = runSelftest({
+      firstSeed: 7_000,
+      injections: INJECTIONS,
+      histories: 60,
+      doubt: 0.3,
+    });
+    const wrong = anomalies.filter(
+      ({ injected, fired, first, faultySeeds }) =>
+        fired < injected || first < injected || faultySeeds.length > 0,
+    );
+    expect(wrong).toEqual([]);
+    expect(anomalies.every(({ injected }) => injected > 0)).toBe(true);
+    expect(silence.map(({ what, alarms }) => ({ what, alarms }))).toEqual([
+      { what: "valid, with the log", alarms: [] },
+      { what: "valid, black box", alarms: [] },
+      { what: "in doubt, with the log", alarms: [] },
+      { what: "in doubt, black box", alarms: [] },
+    ]);
+    expect(passed).toBe(true);
+  });
+});
