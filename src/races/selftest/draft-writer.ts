@@ -1,5 +1,5 @@
 /** Writes a draft while a model queue is used: time goes on by itself, calls are three steps, so that they overlap. */
-import { type EventRow, KIND, TYPE } from "../history/event.ts";
+import { type EventRow, TYPE } from "../history/event.ts";
 import type { Promises } from "../history/facts.ts";
 import { ruleOf } from "../history/trigger-table.ts";
 import type { SeededRandom } from "../schedule/seeded-random.ts";
@@ -101,11 +101,3 @@ export class DraftWriter {
     return event;
   }
 }
-
-/** Kinds of calls for the ends of attempts; for callers that choose one. */
-export const SETTLE_KIND = {
-  ack: KIND.ack,
-  fail: KIND.failAttempt,
-  nack: KIND.nack,
-  release: KIND.release,
-} as const;

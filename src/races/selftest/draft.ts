@@ -30,7 +30,7 @@ export interface DraftJob {
 }
 
 /** An edge by the store's ids. */
-export interface DraftEdge {
+interface DraftEdge {
   readonly child: number;
   readonly parent: number;
 }

@@ -238,6 +238,6 @@ export class ModelWorker implements Actor {
 }
 
 /** An attempt's own result, so that a foreign one shows. */
-export function payloadOf(job: number, attempt: number): string {
+function payloadOf(job: number, attempt: number): string {
   return JSON.stringify({ of: job, attempt });
 }

@@ -37,7 +37,7 @@ export interface SelftestOptions {
 }
 
 /** How one way to spoil a history went. */
-export interface AnomalyRow {
+interface AnomalyRow {
   readonly id: CheckId;
   readonly what: string;
   /** Histories that it was put into. */
@@ -53,7 +53,7 @@ export interface AnomalyRow {
 }
 
 /** See {@link AnomalyRow}. */
-export interface OtherId {
+interface OtherId {
   readonly id: CheckId;
   readonly histories: number;
   /** Null: a false alarm. */
@@ -61,7 +61,7 @@ export interface OtherId {
 }
 
 /** Valid histories, by what was done to them, and the checks that spoke. */
-export interface SilenceRow {
+interface SilenceRow {
   readonly what: string;
   readonly histories: number;
   readonly events: number;
@@ -161,12 +161,7 @@ class Tally {
 }
 
 /** The checks that spoke, the likeliest cause first; null where the history has no place for the anomaly. */
-export function injectInto(
-  anomaly: Anomaly,
-  draft: Draft,
-  seed: number,
-  way = 0,
-): CheckId[] | null {
+function injectInto(anomaly: Anomaly, draft: Draft, seed: number, way = 0): CheckId[] | null {
   const editor = new Editor(draft, new SeededRandom(seed, `${anomaly.id} ${way}`));
   if (!anomaly.inject(editor)) return null;
   return [...new Set(alarmsOf(draft).map(({ id }) => id))];
