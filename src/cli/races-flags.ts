@@ -1,7 +1,7 @@
 /** The flags of `bench races`: what they are, and how their texts become options. */
 import { InputError } from "../lib/errors.ts";
 import type { CampaignOptions } from "../races/campaign/run-campaign.ts";
-import { RACE_SCENARIOS } from "../races/cases/scenarios.ts";
+import { RACE_SCENARIOS, scenarioNames } from "../races/cases/scenarios.ts";
 import { wholeNumber } from "./flag-values.ts";
 
 /** Texts as typed, by flag name; absent flags are undefined. */
@@ -10,6 +10,7 @@ export type RaceFlagTexts = Readonly<Record<string, string | undefined>>;
 /** Flags that take a value. */
 export const RACE_TEXT_FLAGS = {
   scenario: "scenarios, with commas between (default: all)",
+  level: "L1: schedules alone, or L3: those in which something breaks (default: both)",
   seed: "the first seed (default 1)",
   seeds: "how many seeds (default 500, with --nightly 20000)",
   processes: "processes that run seeds (default 2)",
@@ -20,7 +21,7 @@ export const RACE_TEXT_FLAGS = {
 
 /** Flags that are on or off. */
 export const RACE_SWITCHES = {
-  nightly: "20,000 seeds; goes on after a violation",
+  nightly: "20,000 seeds, with kills at every step; goes on after a violation",
   mutants:
     "put known faults into copies of the engine and tell how soon each is found (in a checkout)",
   selftest: "judge the 49 checks: one known anomaly in each of 100 valid histories per check",
@@ -49,7 +50,7 @@ export function readRaceOptions(texts: RaceFlagTexts, switches: RaceSwitches): C
   const nightly = switches.has("nightly");
   const { seed = FIRST_SEED, seeds = nightly ? NIGHTLY_SEEDS : SEEDS } = texts;
   return {
-    scenarios: readScenarios(texts["scenario"]),
+    scenarios: readScenarios(texts["scenario"], texts["level"], nightly),
     firstSeed: wholeNumber("--seed", seed, 0, MOST_SEED),
     seeds: wholeNumber("--seeds", seeds, 1, MOST_SEEDS),
     processes: wholeNumber("--processes", texts["processes"] ?? PROCESSES, 1, MOST_PROCESSES),
@@ -59,9 +60,17 @@ export function readRaceOptions(texts: RaceFlagTexts, switches: RaceSwitches): C
   };
 }
 
-function readScenarios(text: string | undefined): string[] {
+function readScenarios(
+  text: string | undefined,
+  level: string | undefined,
+  nightly: boolean,
+): string[] {
   const known = RACE_SCENARIOS.map(({ name }) => name);
-  if (text === undefined) return known;
+  if (level !== undefined && level !== "L1" && level !== "L3")
+    throw new InputError(`--level ${level}: there is no such level; known are L1, L3.`);
+  if (text === undefined) return scenarioNames(level ?? null, nightly || level === "L3");
+  if (level !== undefined)
+    throw new InputError("--level and --scenario both choose scenarios. Give one of them.");
   const named = text.split(",").map((name) => name.trim());
   for (const name of named) {
     if (known.includes(name)) continue;

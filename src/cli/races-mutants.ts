@@ -1,7 +1,7 @@
 /** `bench races --mutants`: puts faults into copies of the engine and tells how soon each is found. */
 import { join } from "node:path";
 import { InputError } from "../lib/errors.ts";
-import { RACE_SCENARIOS } from "../races/cases/scenarios.ts";
+import { scenarioNames } from "../races/cases/scenarios.ts";
 import { findCheckout } from "../races/mutants/build-mutant.ts";
 import { hunt } from "../races/mutants/hunt.ts";
 import { type Mutant, readMutants } from "../races/mutants/mutant.ts";
@@ -36,7 +36,7 @@ export async function mutantsCommand(texts: RaceFlagTexts, asJson: boolean): Pro
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   const progress = racesProgress(process.stderr, () => performance.now());
-  const scenarios = RACE_SCENARIOS.map(({ name }) => name);
+  const scenarios = scenarioNames(null, false);
   const rows = await hunt(
     checkout,
     mutants,

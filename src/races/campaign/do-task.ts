@@ -1,10 +1,13 @@
 /** Does one task of a campaign, in the process that holds the engine. */
+import type { GatePoint } from "../../store/duckdb/gate.ts";
+import type { RaceCase } from "../cases/race-case.ts";
 import { RACE_SCENARIOS } from "../cases/scenarios.ts";
 import { replay } from "../schedule/pickers.ts";
-import { judgeCase, type RaceFinding } from "./judge.ts";
+import { SeededRandom } from "../schedule/seeded-random.ts";
+import { type Judged, judgeCase, type RaceFinding } from "./judge.ts";
 import type { RaceTask, ReplayOutcome, SeedOutcome, ShrinkOutcome } from "./race-message.ts";
 import { fromSeedLine, toSeedLine } from "./seed-line.ts";
-import { pickerOf, planSeed } from "./seed-plan.ts";
+import { pickerOf, planSeed, type SeedPlan } from "./seed-plan.ts";
 import { REPLAYS, shrink } from "./shrink.ts";
 
 /** See the file's head. `elapsedMs` is a clock that never goes back. */
@@ -24,11 +27,20 @@ export function doTask(
   }
 }
 
+/** Steps of the lane at which a process can be killed. */
+const KILL_POINTS: readonly GatePoint[] = [
+  "lane.begin",
+  "lane.append",
+  "lane.commit",
+  "lane.committed",
+];
+
 async function runSeed(task: Extract<RaceTask, { kind: "seed" }>): Promise<SeedOutcome> {
   const { seed } = task;
   const scenarios = RACE_SCENARIOS.filter(({ name }) => task.scenarios.includes(name));
   const plan = planSeed(seed, scenarios);
   const { scenario, strategy, raceCase } = plan;
+  if (strategy === "every kill") return killEverywhere(seed, plan);
   const judged = await judgeCase(raceCase, await pickerOf(seed, plan));
   const { findings, hazards, situations, choices, events, taken, traceHash } = judged;
   const again = task.twice ? await judgeCase(raceCase, await pickerOf(seed, plan)) : null;
@@ -45,6 +57,44 @@ async function runSeed(task: Extract<RaceTask, { kind: "seed" }>): Promise<SeedO
     sameTrace: again === null ? null : again.traceHash === traceHash,
     line: toSeedLine({ raceCase, choices }),
   };
+}
+
+/**
+ * Runs the case once to count how often its lane passes a step, then once for each time with a kill there. The seed
+ * chooses the step; the first finding is told.
+ */
+async function killEverywhere(seed: number, plan: SeedPlan): Promise<SeedOutcome> {
+  const { scenario, strategy, raceCase } = plan;
+  const whole = await judgeCase(raceCase, await pickerOf(seed, plan));
+  const situations: Record<string, number> = {};
+  let [steps, events] = [0, 0];
+  const outcome = (judged: Judged, killed: RaceCase): SeedOutcome => ({
+    kind: "seed",
+    seed,
+    scenario: scenario.name,
+    strategy,
+    findings: judged.findings,
+    hazards: judged.hazards,
+    situations,
+    steps,
+    events,
+    sameTrace: null,
+    line: toSeedLine({ raceCase: killed, choices: judged.choices }),
+  });
+  let last = outcome(whole, raceCase);
+  if (whole.findings.length > 0) return last;
+  const at = new SeededRandom(seed, "kill").pick(KILL_POINTS);
+  for (let nth = 1; nth <= (whole.passed[at] ?? 0); nth++) {
+    const killed: RaceCase = { ...raceCase, faults: [{ at, nth, kind: "crash" }] };
+    const judged = await judgeCase(killed, await pickerOf(seed, plan));
+    for (const [name, met] of Object.entries(judged.situations))
+      situations[name] = (situations[name] ?? 0) + met;
+    steps += judged.taken.length;
+    events += judged.events;
+    last = outcome(judged, killed);
+    if (judged.findings.length > 0) return last;
+  }
+  return last;
 }
 
 async function shrinkLine(

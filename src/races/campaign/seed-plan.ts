@@ -9,8 +9,8 @@ import { judgeCase } from "./judge.ts";
 /** The portfolio; see schedule/pickers.ts. */
 const STRATEGIES = ["walk", "pct2", "pct3", "uniform", "near miss"] as const;
 
-/** One of {@link STRATEGIES}. */
-export type Strategy = (typeof STRATEGIES)[number];
+/** One of {@link STRATEGIES}, or a kill at every step of one schedule. */
+export type Strategy = (typeof STRATEGIES)[number] | "every kill";
 
 /** How many of 20 seeds go to each: the walk finds most of what any order shows. */
 const SHARES: readonly (readonly [Strategy, number])[] = [
@@ -32,7 +32,9 @@ export interface SeedPlan {
 export function planSeed(seed: number, scenarios: readonly RaceScenario[]): SeedPlan {
   const scenario = scenarios[seed % scenarios.length] as RaceScenario;
   const draws = SHARES.flatMap(([strategy, share]) => Array<Strategy>(share).fill(strategy));
-  const strategy = new SeededRandom(seed, "strategy").pick(draws);
+  const strategy = scenario.killsEverywhere
+    ? "every kill"
+    : new SeededRandom(seed, "strategy").pick(draws);
   return { scenario, strategy, raceCase: drawCase(scenario, seed) };
 }
 
@@ -53,6 +55,7 @@ export async function pickerOf(seed: number, plan: SeedPlan): Promise<Picker> {
   const { scenario, strategy, raceCase } = plan;
   switch (strategy) {
     case "walk":
+    case "every kill":
       return randomWalk(seed);
     case "pct2":
     case "pct3":

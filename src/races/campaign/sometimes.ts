@@ -19,6 +19,7 @@ const WANTED: Readonly<Record<string, readonly string[]>> = {
   limits: ["claim found nothing"],
   clock: ["clock jumped"],
   "commit-errors": ["error at lane.commit", "error at lane.committed"],
+  "crash-points": ["process killed", "reopened after a kill", "claim voided by a crash"],
   crash: ["process killed", "reopened after a kill", "claim voided by a crash"],
 };
 

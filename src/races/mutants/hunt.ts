@@ -1,6 +1,7 @@
 /** Looks for each mutant with seeds over all scenarios, blindly, and tells how soon and by what it was found. */
 import type { MutantsResult } from "../../results/mutants-result.ts";
 import { runCampaign } from "../campaign/run-campaign.ts";
+import { RACE_SCENARIOS } from "../cases/scenarios.ts";
 import { buildMutant, type Checkout } from "./build-mutant.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -79,14 +80,10 @@ async function huntOne(
     seconds: Math.round((elapsedMs() - startMs) / 100) / 10,
     scenario: violation?.scenario ?? null,
     strategy: violation?.strategy ?? null,
-    level: anomaly === null ? null : levelOf(violation?.scenario),
+    level:
+      anomaly === null
+        ? null
+        : (RACE_SCENARIOS.find(({ name }) => name === violation?.scenario)?.level ?? "L1"),
     seedLine: violation?.seedLine ?? null,
   };
-}
-
-/** Scenarios that break something on purpose are faults; the rest are schedules alone. */
-const FAULTY: ReadonlySet<string> = new Set(["commit-errors", "crash", "clock"]);
-
-function levelOf(scenario: string | undefined): "L1" | "L3" {
-  return scenario !== undefined && FAULTY.has(scenario) ? "L3" : "L1";
 }
