@@ -77,7 +77,10 @@ export function configuredLines(configured: Result["configured"]): readonly Summ
   return [{ label: "Configured", text: `${text}, by quackmark.config.json; flags win over it` }];
 }
 
-/** Headline, winners by size and what did not finish, of one scenario. */
+/**
+ * Headline, winners by size and what did not finish, of one scenario. The headline is that of the largest size;
+ * work of different kinds, or at different rates, has no cell that is the best of all.
+ */
 export function scenarioLines(view: ScenarioView): readonly SummaryLine[] {
   const label = HEADLINES[view.scenario] ?? `Best in ${printable(view.scenario)}`;
   const largest = view.groups.findLast((group) =>
@@ -87,9 +90,10 @@ export function scenarioLines(view: ScenarioView): readonly SummaryLine[] {
   const unfinished =
     open === "" ? [] : [{ label: "Not finished", text: `${view.scenario}: ${open}` }];
   if (largest === undefined) return [{ label, text: "nothing was measured" }, ...unfinished];
+  const several = view.groups.length > 1;
   return [
-    { label, text: headline(view, largest) },
-    ...(view.groups.length > 1 && view.settings.length > 0 ? [winners(view)] : []),
+    ...(several && largest.dagSize === null ? [] : [{ label, text: headline(view, largest) }]),
+    ...(several && view.settings.length > 0 ? [winners(view)] : []),
     ...unfinished,
   ];
 }

@@ -1,6 +1,6 @@
 /** The built `bench` command, as people type it. */
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -57,6 +57,58 @@ describe("bench run", () => {
     expect(new Set(checks.map((check) => check?.checksum)).size).toBe(1);
     expect(checks[2]).toMatchObject({ jobs: 40, doneOnce: true, ordered: true, violations: [] });
     expect(existsSync(join(out, "result.json"))).toBe(true);
+  });
+
+  it("runs a file of the user's, with the user's own handlers", async () => {
+    const scenario = `
+name: thumbnails
+question: How fast do my thumbnails drain?
+workload: drain
+handlers: ./tasks.js
+parameters:
+  shape: { help: shape, values: [random, chain], default: random, smoke: random }
+  dagSize: { help: jobs, unit: jobs, range: { from: 1, to: 100 }, default: 12, smoke: 3 }
+metrics: [drainJobsPerS]
+checks: [rowCounts, checksum, doneOnce, ordered]
+chart: { x: dagSize, y: drainJobsPerS }
+`;
+    const handlers = `
+import { appendFileSync } from "node:fs";
+export function args(i) { return { width: 10 * i }; }
+export function resize({ width }) { appendFileSync("seen.txt", width + "\\n"); return width / 2; }
+`;
+    writeFileSync(join(folder, "mine.yaml"), scenario);
+    writeFileSync(join(folder, "tasks.js"), handlers);
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+    const { code, stdout } = await bench("run", "./mine.yaml", "--trials", "1", "--json");
+    expect(code).toBe(0);
+    const [cell] = resultSchema.parse(JSON.parse(stdout)).cells;
+    expect([cell?.scenario, cell?.trials[0]?.checks?.jobs]).toEqual(["thumbnails", 12]);
+    const seen = readFileSync(join(folder, "seen.txt"), "utf8").trim().split("\n").map(Number);
+    const measured = seen.slice(-12).sort((a, b) => a - b);
+    expect(measured).toEqual(Array.from({ length: 12 }, (_, i) => 10 * i));
+  });
+
+  it.each([
+    ["a DOT graph", "graph.dot", "digraph { a -> b; a -> c; b -> d; c -> d }", 4, 4],
+    ["what git log prints of commits", "history.edges", "c3 c2 c1\nc2 c0\nc1 c0\nc0\n", 4, 4],
+  ])("runs %s", async (_, name, text, jobs, edges) => {
+    writeFileSync(join(folder, name), text);
+    const flags = ["--strategy", "appender", "--claim-batch", "10", "--wake", "notify"];
+    const { code, stdout } = await bench(
+      "run",
+      "--dag-file",
+      name,
+      ...flags,
+      "--trials=1",
+      "--json",
+    );
+    expect(code).toBe(0);
+    const { cells } = resultSchema.parse(JSON.parse(stdout));
+    expect(cells.map(({ scenario, trials }) => [scenario, trials[0]?.checks])).toMatchObject([
+      ["submit", { jobs, edges, violations: [] }],
+      ["drain", { jobs, edges, doneOnce: true, ordered: true, violations: [] }],
+    ]);
   });
 
   it.each([

@@ -34,6 +34,19 @@ test("a sweep leads with the largest size and tells where the winner changes", (
   );
 });
 
+test("work at different rates has no best of all", () => {
+  const cells = [500, 1000].map((arrivalRate) =>
+    okCell({
+      scenario: "load",
+      parameters: { arrivalRate },
+      metrics: { latencyMsP99: arrivalRate / 10 },
+      trials: 1,
+    }),
+  );
+  expect(said(buildResult(cells), "Best in load")).toBeUndefined();
+  expect(said(buildResult(cells.slice(0, 1)), "Best in load")).toBe("50 ms (1 trial, no interval)");
+});
+
 test("one trial is not dressed up as more", () => {
   expect(said(oneTrial(), "Fastest way in")).toBe(
     "210,000 rows/s (1 trial, no interval); 2,500 rows in 11.9 ms",
