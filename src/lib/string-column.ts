@@ -23,6 +23,15 @@ export class StringColumn {
     return this.#values[this.#numbers.at(row)] as string;
   }
 
+  /** A number for each row, from one for each string. */
+  numbers(numberOf: (value: string) => number): Int32Array {
+    const numbers = this.#values.map(numberOf);
+    const rows = new Int32Array(this.#numbers.length);
+    for (let row = 0; row < rows.length; row++)
+      rows[row] = numbers[this.#numbers.at(row)] as number;
+    return rows;
+  }
+
   #give(value: string): number {
     const number = this.#values.length;
     this.#values.push(value);

@@ -72,9 +72,16 @@ export function stageJobs(
     durable.pins.hold(submission.outside.parentIds, lane.committed);
     ledger.addJobs(submission, 0, firstJobId, nowMs);
   }
-  let next = firstJobId;
-  const jobIds = Array.from({ length: wanted.nodeCount }, (_, node) => holders.get(node) ?? next++);
-  return { jobIds, ignored: holders.size };
+  return { jobIds: idsOf(wanted.nodeCount, firstJobId, holders), ignored: holders.size };
+}
+
+/** Ids in the order of the submission: ignored nodes have their key's holder. */
+function idsOf(nodes: number, first: number, holders: ReadonlyMap<number, number>): number[] {
+  const ids = new Array<number>(nodes);
+  let next = first;
+  if (holders.size === 0) for (let node = 0; node < nodes; node++) ids[node] = next++;
+  else for (let node = 0; node < nodes; node++) ids[node] = holders.get(node) ?? next++;
+  return ids;
 }
 
 /**

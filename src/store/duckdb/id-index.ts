@@ -29,6 +29,11 @@ export class IdIndex {
     page.live++;
   }
 
+  /** Records `count` ids from `first` on, none of which was there, for slots from `slot` on. */
+  setRange(first: number, slot: number, count: number): void {
+    for (let done = 0; done < count; done++) this.set(first + done, slot + done);
+  }
+
   /** Forgets an id that was there; a page without ids is given back. */
   delete(id: number): void {
     const number = Math.floor(id / PAGE_IDS);

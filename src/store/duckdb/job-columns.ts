@@ -13,6 +13,8 @@ export const FLAG = {
   redriven: 8,
 } as const;
 
+const NO_BLOCK = -1;
+
 /** See the file's head. Fields are read and written by the ledger alone. */
 export class JobColumns {
   id = new Float64Array(1024);
@@ -60,6 +62,15 @@ export class JobColumns {
     if (free !== undefined) return free;
     if (this.#used === this.id.length) this.#grow(this.id.length * 2);
     return this.#used++;
+  }
+
+  /** The first of `count` slots that follow each other and were never used, all their numbers 0; -1 where slots are free to be used again. */
+  allocateBlock(count: number): number {
+    if (this.#free.length > 0) return NO_BLOCK;
+    this.reserve(count);
+    const first = this.#used;
+    this.#used += count;
+    return first;
   }
 
   /** Gives a slot back. */

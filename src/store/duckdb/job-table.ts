@@ -1,5 +1,6 @@
 /** The live jobs: columns by slot, found by id. */
 import { STATE } from "../../model/job.ts";
+import type { Submission } from "../store.ts";
 import { IdIndex } from "./id-index.ts";
 import { JobColumns } from "./job-columns.ts";
 import { Names } from "./names.ts";
@@ -56,6 +57,53 @@ export class JobTable extends JobColumns {
     return slot;
   }
 
+  /**
+   * Adds the jobs of a submission, blocked and without parents, in columns as they came.
+   *
+   * @returns their slots by node
+   */
+  addAll(s: Submission, runId: number, firstJobId: number, nowMs: number): Int32Array {
+    const slots = new Int32Array(s.nodeCount);
+    const first = this.allocateBlock(s.nodeCount);
+    for (let node = 0; node < s.nodeCount; node++) slots[node] = first + node;
+    if (first >= 0) this.#fillBlock(s, runId, firstJobId, nowMs, first);
+    else {
+      this.reserve(s.nodeCount);
+      for (let node = 0; node < s.nodeCount; node++)
+        slots[node] = this.add(factsOf(s, node, runId, firstJobId, nowMs));
+    }
+    return slots;
+  }
+
+  /** The columns of new slots; what is 0 for a new job is 0 already. */
+  #fillBlock(s: Submission, runId: number, firstJobId: number, nowMs: number, first: number): void {
+    const { nodeCount } = s;
+    const end = first + nodeCount;
+    this.run.fill(runId, first, end);
+    this.state.fill(STATE.blocked, first, end);
+    this.firstEdge.fill(-1, first, end);
+    this.priority.set(s.priorities, first);
+    this.rule.set(s.rules, first);
+    this.maxAttempts.set(s.maxAttempts, first);
+    this.timeoutMs.set(s.timeoutsMs, first);
+    if (s.runAtMs === null) this.atMs.fill(nowMs, first, end);
+    else this.atMs.set(s.runAtMs, first);
+    this.queue.set(
+      s.queues.numbers((name) => this.queues.number(name)),
+      first,
+    );
+    this.task.set(
+      s.tasks.numbers((name) => this.tasks.number(name)),
+      first,
+    );
+    for (let node = 0; node < nodeCount; node++) {
+      this.id[first + node] = firstJobId + node;
+      this.args[first + node] = s.args[node] as string;
+      this.lives(first + node);
+    }
+    this.#slots.setRange(firstJobId, first, nodeCount);
+  }
+
   /** A job lives, or lives again. */
   lives(slot: number): void {
     const queue = this.queue[slot] as number;
@@ -83,4 +131,25 @@ export class JobTable extends JobColumns {
     this.#slots.delete(this.id[slot] as number);
     this.release(slot);
   }
+}
+
+function factsOf(
+  s: Submission,
+  node: number,
+  runId: number,
+  firstJobId: number,
+  nowMs: number,
+): JobFacts {
+  return {
+    id: firstJobId + node,
+    runId,
+    queue: s.queues.at(node),
+    task: s.tasks.at(node),
+    args: s.args[node] as string,
+    priority: s.priorities[node] as number,
+    rule: s.rules[node] as number,
+    maxAttempts: s.maxAttempts[node] as number,
+    timeoutMs: s.timeoutsMs[node] as number,
+    runAtMs: s.runAtMs?.[node] ?? nowMs,
+  };
 }

@@ -72,22 +72,7 @@ export class Ledger {
 
   /** Takes jobs in whose run is known, or with `runId` 0 have none; what waits for nothing is ready. */
   addJobs(s: Submission, runId: number, firstJobId: number, nowMs: number): void {
-    this.jobs.reserve(s.nodeCount);
-    const slots = new Int32Array(s.nodeCount);
-    for (let node = 0; node < s.nodeCount; node++) {
-      slots[node] = this.jobs.add({
-        id: firstJobId + node,
-        runId,
-        queue: s.queues.at(node),
-        task: s.tasks.at(node),
-        args: s.args[node] as string,
-        priority: s.priorities[node] as number,
-        rule: s.rules[node] as number,
-        maxAttempts: s.maxAttempts[node] as number,
-        timeoutMs: s.timeoutsMs[node] as number,
-        runAtMs: s.runAtMs?.[node] ?? nowMs,
-      });
-    }
+    const slots = this.jobs.addAll(s, runId, firstJobId, nowMs);
     for (let edge = 0; edge < s.children.length; edge++) {
       const parent = slots[s.parents[edge] as number] as number;
       this.cascade.link(parent, slots[s.children[edge] as number] as number);
@@ -98,7 +83,7 @@ export class Ledger {
       this.linkOutside(s.outside.parentIds[edge] as number, slots[node] as number);
     });
     if (this.onAdded !== null) for (const slot of slots) this.onAdded(slot);
-    for (const slot of slots) this.decideFirst(slot, nowMs);
+    for (let node = 0; node < slots.length; node++) this.decideFirst(slots[node] as number, nowMs);
   }
 
   /** Makes a job wait for one that was there before it, live or ended. */

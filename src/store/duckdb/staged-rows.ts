@@ -5,6 +5,9 @@ import { BIGINT, INTEGER, SMALLINT, TIMESTAMP, VARCHAR } from "./duckdb-api.ts";
 import { LogBatch } from "./log-batch.ts";
 import type { RowSource } from "./row-source.ts";
 
+/** Rows of one source from which on they are not copied: it is written as it is. */
+const WHOLE_ROWS = 1_000;
+
 /** See the file's head. Kept and filled again, because appenders keep buffers for each source. */
 export class StagedRows {
   readonly log: LogBatch = new LogBatch();
@@ -48,8 +51,15 @@ export class StagedRows {
     ["ts", TIMESTAMP],
   ]);
 
+  /** Large sources that came while their table had no rows here; they are written before those. */
+  readonly #whole: RowSource[] = [];
+
   /** All tables, in the order in which they are written. */
-  get sources(): readonly (LogBatch | ColumnBatch)[] {
+  get sources(): readonly RowSource[] {
+    return [...this.#whole, ...this.#own];
+  }
+
+  get #own(): readonly (LogBatch | ColumnBatch)[] {
     return [this.jobs, this.options, this.edges, this.runs, this.log, this.control];
   }
 
@@ -60,14 +70,19 @@ export class StagedRows {
     return rows;
   }
 
-  /** Adds rows of `jobs`, `job_options`, `job_dependencies` or `dag_runs`. */
+  /** Adds rows of `jobs`, `job_options`, `job_dependencies` or `dag_runs`, which must not change any more. */
   add(source: RowSource): void {
-    for (const own of [this.jobs, this.options, this.edges, this.runs])
-      if (own.table === source.table) own.pushAll(source);
+    for (const own of [this.jobs, this.options, this.edges, this.runs]) {
+      if (own.table !== source.table) continue;
+      // The rows of a table keep their order.
+      if (source.length >= WHOLE_ROWS && own.length === 0) this.#whole.push(source);
+      else own.pushAll(source);
+    }
   }
 
   /** Forgets all rows. */
   clear(): void {
-    for (const source of this.sources) source.clear();
+    this.#whole.length = 0;
+    for (const source of this.#own) source.clear();
   }
 }

@@ -1,4 +1,4 @@
-/** How jobs enter through the lane. Plain enqueues that wait at the same time are one transaction. */
+/** How jobs enter through the lane: each call is a transaction of its own, in turn with the settles and claims. */
 import type { Client } from "pg";
 import { QuackmarkError } from "../../lib/errors.ts";
 import type { UniquePolicy } from "../../model/job-options.ts";
