@@ -1,12 +1,10 @@
 /** The picture of docs/PEERS.md: how fast each queue is, a panel a task, in one PNG. */
 
-import { valueAxis } from "../src/report/chart/axis.ts";
 import { loadCanvasPackages } from "../src/report/chart/canvas-packages.ts";
 import type { ChartConfig, ChartPoint, ChartSpec } from "../src/report/chart/chart-spec.ts";
-import { barTexts, whiskers, whiteGround } from "../src/report/chart/plugins.ts";
 import { renderPng } from "../src/report/chart/png.ts";
-import { baseOptions, FONT_PX, INK, PADDING_PX, seriesStyle } from "../src/report/chart/style.ts";
-import { barsHeightPx } from "../src/report/chart/throughput-bars.ts";
+import { seriesStyle } from "../src/report/chart/style.ts";
+import { barsHeightPx, valueBars } from "../src/report/chart/value-bars.ts";
 import { formatMetric, shortFormat } from "../src/report/format-number.ts";
 import {
   type Cell,
@@ -20,8 +18,6 @@ import {
 } from "./peers-result.ts";
 
 const PANEL_WIDTH_PX = 640;
-/** Room beside the longest bar for its figure. */
-const TEXT_ROOM_PX = 110;
 const COLUMNS = 2;
 /** Colours by family: our two, the embedded ones, those of PostgreSQL and of Redis. */
 const FAMILY: Readonly<Record<string, number>> = { ours: 0, sqlite: 7, postgres: 5, redis: 3 };
@@ -74,46 +70,21 @@ function barsOf(
   const sign = figure.better === "higher" ? -1 : 1;
   const worth = (cell: Cell): number => sign * (medianOf(cell)?.value ?? sign * Infinity);
   const ranked = cells.toSorted((a, b) => worth(a) - worth(b));
-  const points = ranked.map((cell) => pointOf(cell, figure));
-  const values = points.flatMap((point) => point.high ?? point.x ?? []);
   const slow = figure.unit === "ms";
   const what = slow
     ? "median time until the handler starts; lower is better"
     : `${jobs.toLocaleString("en")} jobs; higher is better`;
-  const base = baseOptions(title, [`${what} · durability ${durability}`]);
-  const unit = slow ? "milliseconds, logarithmic" : "jobs per second";
-  return {
-    type: "bar",
-    data: {
-      labels: points.map((point) => point.y),
-      datasets: [
-        {
-          data: points,
-          backgroundColor: ranked.map(({ queue }) => colorOf(queue, stores[queue] ?? "")),
-          maxBarThickness: 24,
-          barPercentage: 0.72,
-          categoryPercentage: 0.96,
-          // A bar shorter than this would look like none.
-          minBarLength: 2,
-        },
-      ],
+  return valueBars({
+    title,
+    subtitle: [`${what} · durability ${durability}`],
+    points: ranked.map((cell) => pointOf(cell, figure)),
+    colors: ranked.map(({ queue }) => colorOf(queue, stores[queue] ?? "")),
+    axis: {
+      title: slow ? "milliseconds, logarithmic" : "jobs per second",
+      format: shortFormat(figure.unit),
+      logarithmic: slow,
     },
-    options: {
-      ...base,
-      indexAxis: "y",
-      layout: { padding: { ...PADDING_PX, right: TEXT_ROOM_PX } },
-      scales: {
-        x: valueAxis(unit, slow ? [1, ...values] : [0, ...values], shortFormat(figure.unit), slow),
-        y: {
-          type: "category",
-          grid: { display: false },
-          border: { color: INK.quiet },
-          ticks: { autoSkip: false, color: INK.strong, font: { size: FONT_PX.normal } },
-        },
-      },
-    },
-    plugins: [whiteGround, whiskers, barTexts],
-  };
+  });
 }
 
 function pointOf(cell: Cell, { unit }: Figure): ChartPoint {

@@ -4,7 +4,7 @@ import { KERNEL_CELL } from "../gate/compare-saved.ts";
 import type { Ending } from "../gate/conclude.ts";
 import { readEnvironment } from "../results/environment.ts";
 import type { Result, ScenarioHead } from "../results/result.ts";
-import { newRunId, writeResult } from "../results/result-file.ts";
+import { writeResult } from "../results/result-file.ts";
 import { planCells } from "../runner/plan-cells.ts";
 import { createRunFolder } from "../runner/run-folder.ts";
 import { ScenarioRun } from "../runner/run-scenarios.ts";
@@ -12,9 +12,11 @@ import { missedThresholds } from "../runner/thresholds.ts";
 import { parseCellText } from "../scenario/cell-text.ts";
 import { configuredSettings } from "./configured.ts";
 import { durationMs, wholeNumber } from "./flag-values.ts";
+import { hearInterruption } from "./interruption.ts";
 import type { PlannedPolicy } from "./policy-file.ts";
 import { progressView } from "./progress.ts";
 import type { FlagTexts } from "./run-flags.ts";
+import { freshRunId } from "./run-id.ts";
 
 /** Trials of each cell: as many as the interval of a ratio needs to be narrower than the margins on a calm machine. */
 const BASELINE_TRIALS = 16;
@@ -33,17 +35,14 @@ export async function measureBaseline(
   command: readonly string[],
 ): Promise<BaselineSession> {
   const now = new Date();
-  const id = newRunId(now, () => Math.floor(Math.random() * 2 ** 32));
+  const id = freshRunId(now);
   const budgetMs = durationMs("--budget", flags["budget"] ?? "8m");
   const maxTrialMs = durationMs("--max-trial-time", flags["max-trial-time"] ?? "30s");
   const seed = wholeNumber("--seed", flags["seed"] ?? "1", 0, 0xffffffff);
   const kernel = planCells(parseCellText(KERNEL_CELL, "kernel"), "kernel");
   const settings = configuredSettings();
   const folder = createRunFolder(flags["out"] ?? join("results", "runs", id));
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
+  const stop = hearInterruption();
   const view = progressView(process.stderr, budgetMs, () => performance.now());
   const startMs = performance.now();
   try {
@@ -81,8 +80,7 @@ export async function measureBaseline(
     throw error;
   } finally {
     view.end();
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    stop.end();
   }
 }
 

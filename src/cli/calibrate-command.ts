@@ -23,7 +23,7 @@ export function declare(command: Argv): Argv {
         "Runs this build against itself in shuffled pairs: noise, the correlation within a pair, the smallest",
         "slowdown that a gate of so many minutes sees, and margins for gate.yaml (margins: calibrated). The file",
         "is named by the machine's fingerprint. Ctrl-C keeps what was measured.",
-        "Exit codes: 0 calibrated; 6 a wrong answer; 7 too few pairs; 130 interrupted.",
+        "Exit codes: 0 calibrated; 6 a wrong answer; 7 too few pairs, or a trial that failed; 130 interrupted.",
       ].join("\n"),
     );
 }

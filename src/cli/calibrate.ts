@@ -7,7 +7,6 @@ import { renderCalibration } from "../report/comparison/calibration-table.ts";
 import type { Calibration } from "../results/calibration.ts";
 import { readEnvironment } from "../results/environment.ts";
 import type { Pair } from "../results/pair.ts";
-import { newRunId } from "../results/result-file.ts";
 import { cellName } from "../runner/cell-name.ts";
 import { runPairs } from "../runner/paired-run.ts";
 import { createRunFolder } from "../runner/run-folder.ts";
@@ -15,8 +14,11 @@ import { CALIBRATION_FOLDER, writeCalibration } from "./calibration-file.ts";
 import { configuredSettings } from "./configured.ts";
 import { EXIT } from "./exit-codes.ts";
 import { durationMs, wholeNumber } from "./flag-values.ts";
+import { hearInterruption } from "./interruption.ts";
 import { type PlannedPolicy, planPolicy, readPolicyFile } from "./policy-file.ts";
 import type { FlagTexts } from "./run-flags.ts";
+import { freshRunId } from "./run-id.ts";
+import { terminal } from "./terminal.ts";
 
 /** The flags with a value. The defaults are written here and nowhere else. */
 export const CALIBRATE_FLAGS = {
@@ -46,14 +48,19 @@ export async function calibrateCommand(args: CalibrateArguments): Promise<number
   const budgetMs = durationMs("--budget", flags["budget"] ?? "3m");
   const seed = wholeNumber("--seed", flags["seed"] ?? "1", 0, 0xffffffff);
   const now = new Date();
-  const id = newRunId(now, () => Math.floor(Math.random() * 2 ** 32));
+  const id = freshRunId(now);
   const folder = createRunFolder(join("results", "runs", id));
   const environment = await readEnvironment(folder.path);
   const startedAt = now.toISOString();
   const measured = await measure(plan, { id, startedAt, command, seed, budgetMs }, folder.path);
   const metrics = calibratedMetrics(measured.cells);
+  const { failure } = measured;
+  if (failure !== null) {
+    process.stderr.write(`bench: a trial failed: ${failure.reason}\n`);
+    // Pairs of a build that fails, or answers wrongly, tell nothing of the machine.
+    return failure.wrong ? EXIT.invariantViolated : EXIT.nothingMeasured;
+  }
   const ended = measured.interrupted ? EXIT.interrupted : EXIT.pass;
-  if (measured.failure !== null) process.stderr.write(`bench: ${measured.failure}\n`);
   if (metrics.length === 0) {
     process.stderr.write(
       `bench: no cell got ${FEWEST_PAIRS} pairs, and fewer tell nothing of noise: raise --budget\n`,
@@ -71,12 +78,12 @@ export async function calibrateCommand(args: CalibrateArguments): Promise<number
     metrics,
     proposed: proposedMargins(metrics),
   };
-  const path = writeCalibration(flags["out"] ?? CALIBRATION_FOLDER, calibration);
+  const path = await writeCalibration(flags["out"] ?? CALIBRATION_FOLDER, calibration);
   process.stdout.write(
     args.json ? `${JSON.stringify(calibration, null, 1)}\n` : textOf(calibration),
   );
   process.stderr.write(`saved in ${path}\n`);
-  return measured.failure === null ? ended : EXIT.invariantViolated;
+  return ended;
 }
 
 function policyOf({ cells, flags }: CalibrateArguments): GatePolicy {
@@ -88,8 +95,7 @@ function policyOf({ cells, flags }: CalibrateArguments): GatePolicy {
 }
 
 function textOf(calibration: Calibration): string {
-  const colored = process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
-  const widthChars = process.stdout.columns ?? WIDTH_CHARS;
+  const { colored, widthChars = WIDTH_CHARS } = terminal();
   return renderCalibration(calibration, { colors: createColors(colored), widthChars });
 }
 
@@ -103,10 +109,7 @@ interface Identity {
 
 /** Pairs of our build with itself until the budget ends or the user does. */
 async function measure(plan: PlannedPolicy, identity: Identity, folder: string) {
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
+  const stop = hearInterruption();
   const startMs = performance.now();
   try {
     const { pairs, end, failure } = await runPairs(
@@ -140,10 +143,9 @@ async function measure(plan: PlannedPolicy, identity: Identity, folder: string) 
         secondsPerPair,
       })),
       interrupted: end === "interrupted",
-      failure: failure === null ? null : `a trial failed: ${failure.reason}`,
+      failure,
     };
   } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    stop.end();
   }
 }

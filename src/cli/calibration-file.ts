@@ -1,26 +1,17 @@
 /** Calibrations on disk: one file for each machine, named by its fingerprint. */
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InputError, messageOf } from "../lib/errors.ts";
+import { replaceFile } from "../lib/replace-file.ts";
 import { type Calibration, calibrationSchema } from "../results/calibration.ts";
 
 /** Below the current folder; commit it where all machines of a gate are alike. */
 export const CALIBRATION_FOLDER: string = join("results", "calibration");
 
 /** Writes the file of the calibration's machine into `folder`, and returns its path. It is whole or absent. */
-export function writeCalibration(folder: string, calibration: Calibration): string {
-  mkdirSync(folder, { recursive: true });
+export async function writeCalibration(folder: string, calibration: Calibration): Promise<string> {
   const path = join(folder, `${calibration.environment.fingerprint}.json`);
-  const draft = `${path}.${process.pid}.tmp`;
-  writeFileSync(draft, `${JSON.stringify(calibrationSchema.parse(calibration), null, 1)}\n`);
-  renameSync(draft, path);
+  await replaceFile(path, `${JSON.stringify(calibrationSchema.parse(calibration), null, 1)}\n`);
   return path;
 }
 

@@ -8,7 +8,6 @@ import { writeComparison } from "../results/comparison-file.ts";
 import { readEnvironment } from "../results/environment.ts";
 import type { Pair } from "../results/pair.ts";
 import type { Cell } from "../results/result.ts";
-import { newRunId } from "../results/result-file.ts";
 import { summarizeTrials } from "../results/summarize.ts";
 import { BaseBuildError, buildCommit, checkoutRoot } from "../runner/base-build.ts";
 import { cellName } from "../runner/cell-name.ts";
@@ -19,6 +18,8 @@ import { missedThresholds } from "../runner/thresholds.ts";
 import type { SequentialRule } from "../stats/sequential.ts";
 import { configuredSettings } from "./configured.ts";
 import { currentBuild, type SideBuild } from "./current-build.ts";
+import { hearInterruption } from "./interruption.ts";
+import { freshRunId } from "./run-id.ts";
 
 /** What is compared, and how. */
 export interface CompareOptions {
@@ -47,12 +48,9 @@ export interface SavedComparison {
 /** Runs a session. Throws an `InputError` before anything is measured. */
 export async function comparePaired(options: CompareOptions): Promise<SavedComparison> {
   const now = new Date();
-  const id = newRunId(now, () => Math.floor(Math.random() * 2 ** 32));
+  const id = freshRunId(now);
   const folder = createRunFolder(options.out ?? join("results", "runs", id));
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
+  const stop = hearInterruption();
   try {
     const head = await sessionHead(options, id, now, folder);
     const measured = await measureSides(options, head, folder.path, stop.signal);
@@ -63,8 +61,7 @@ export async function comparePaired(options: CompareOptions): Promise<SavedCompa
     folder.discard();
     throw error;
   } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    stop.end();
   }
 }
 

@@ -11,9 +11,11 @@ import { comparePaired } from "./compare-session.ts";
 import { EXIT_OF_COMPARISON } from "./comparison-exit.ts";
 import { EXIT } from "./exit-codes.ts";
 import { findRun } from "./find-run.ts";
+import { type ReportFormat, readReportFormat } from "./formats.ts";
 import { planPolicy, readPolicyFile } from "./policy-file.ts";
 import type { FlagTexts } from "./run-flags.ts";
 import { compareSides } from "./saved-comparison.ts";
+import { terminal } from "./terminal.ts";
 
 /** The command line of `bench compare`, as typed. */
 export interface CompareArguments {
@@ -27,12 +29,10 @@ export interface CompareArguments {
   readonly command: readonly string[];
 }
 
-type Format = "table" | "json" | "markdown";
-
 /** Runs the command and returns the exit code. Throws an `InputError` before anything is measured. */
 export async function compareCommand(args: CompareArguments): Promise<number> {
   const { flags, results } = args;
-  const format = readFormat(flags, args.json);
+  const format = readReportFormat(flags["format"], args.json);
   const { base } = flags;
   if (results.length > 0) return await compareFiles(args, format);
   if (base === undefined) {
@@ -54,7 +54,7 @@ export async function compareCommand(args: CompareArguments): Promise<number> {
 }
 
 /** Two saved runs; by their own cells, with the margins of the built-in policy. */
-async function compareFiles(args: CompareArguments, format: Format): Promise<number> {
+async function compareFiles(args: CompareArguments, format: ReportFormat): Promise<number> {
   const { results, flags } = args;
   const [was, is, ...more] = results;
   if (was === undefined || is === undefined || more.length > 0) {
@@ -99,23 +99,13 @@ function policyOf({ flags, cells, metrics }: CompareArguments): GatePolicy {
   };
 }
 
-function readFormat({ format }: FlagTexts, json: boolean): Format {
-  if (json && format !== undefined && format !== "json") {
-    throw new InputError(`--json contradicts --format ${format}. Name one of them.`);
-  }
-  const name = json ? "json" : (format ?? "table");
-  if (name === "table" || name === "json" || name === "markdown") return name;
-  throw new InputError(`--format ${name}: unknown. It takes table, json or markdown.`);
-}
-
 /** Prints a comparison to stdout. */
-export function print(comparison: Comparison, format: Format, all: boolean): void {
+export function print(comparison: Comparison, format: ReportFormat, all: boolean): void {
   process.stdout.write(textOf(comparison, format, all));
 }
 
-function textOf(comparison: Comparison, format: Format, all: boolean): string {
+function textOf(comparison: Comparison, format: ReportFormat, all: boolean): string {
   if (format === "json") return `${JSON.stringify(comparison, null, 1)}\n`;
   if (format === "markdown") return comparisonMarkdown(comparison);
-  const colored = process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
-  return renderComparison(comparison, { colors: createColors(colored), all });
+  return renderComparison(comparison, { colors: createColors(terminal().colored), all });
 }

@@ -10,6 +10,7 @@ import { detectTestRunner, requireShuffle } from "../races/flaky/test-runner.ts"
 import { FLAKY_FORMATS, type FlakyFormat } from "../report/flaky/render-flaky.ts";
 import { CAREFUL_PLAN, type FlakinessPlan, passesToAccept, QUICK_PLAN } from "../stats/sprt.ts";
 import { durationMs, wholeNumber } from "./flag-values.ts";
+import { chooseFormat } from "./formats.ts";
 
 /** Texts as typed, by flag name; absent flags are undefined. */
 export type FlakyFlagTexts = Readonly<Record<string, string | undefined>>;
@@ -129,13 +130,7 @@ function readTestRunner(text: string | undefined, command: readonly string[]): T
 
 /** What `--format` and `--json` ask for. Throws an `InputError`. */
 export function readFlakyFormat({ format }: FlakyFlagTexts, json: boolean): FlakyFormat {
-  if (json && format !== undefined && format !== "json") {
-    throw new InputError(`--json contradicts --format ${format}. Name one of them.`);
-  }
-  const asked = json ? "json" : (format ?? "table");
-  const known = FLAKY_FORMATS.find((name) => name === asked);
-  if (known !== undefined) return known;
-  throw new InputError(`--format ${format}: unknown. It takes table, json or markdown.`);
+  return chooseFormat(FLAKY_FORMATS, format, json);
 }
 
 /** Flags that a resumed campaign takes; all others are in its journal. */

@@ -20,7 +20,6 @@ import {
   type FlakyVerdict,
 } from "../results/flaky-result.ts";
 import { writeFlakyResult } from "../results/flaky-result-file.ts";
-import { newRunId } from "../results/result-file.ts";
 import { createRunFolder } from "../runner/run-folder.ts";
 import { EXIT } from "./exit-codes.ts";
 import { RUNS_FOLDER } from "./find-run.ts";
@@ -33,6 +32,8 @@ import {
   refuseWithFlakyResume,
 } from "./flaky-flags.ts";
 import { flakyProgressView } from "./flaky-progress.ts";
+import { hearInterruption } from "./interruption.ts";
+import { freshRunId } from "./run-id.ts";
 import { terminal } from "./terminal.ts";
 
 /** The command line of `bench flaky`, as typed. */
@@ -59,11 +60,8 @@ export async function flakyCommand(args: FlakyArguments): Promise<number> {
   const budgetMs = budget === undefined ? Number.POSITIVE_INFINITY : durationMs("--budget", budget);
   const { head, entries, journal, folder, discard } = prepare(args);
   let runsDone = 0;
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
+  const stop = hearInterruption();
   const view = flakyProgressView(process.stderr, () => performance.now());
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
   const hooks: FlakyHooks = {
     folder: process.cwd(),
     signal: stop.signal,
@@ -97,8 +95,7 @@ export async function flakyCommand(args: FlakyArguments): Promise<number> {
     if (error instanceof InputError && runsDone <= 1) discard();
     throw error;
   } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    stop.end();
   }
 }
 
@@ -123,7 +120,7 @@ function prepare({ command, texts, switches }: FlakyArguments): Prepared {
   }
   const options = readFlakyOptions(command, texts, switches);
   const now = new Date();
-  const id = newRunId(now, () => Math.floor(Math.random() * 2 ** 32));
+  const id = freshRunId(now);
   const head = { id, startedAt: now.toISOString(), options };
   const { path: folder, discard } = createRunFolder(out ?? join(RUNS_FOLDER, id));
   return { head, entries: [], journal: FlakyJournal.begin(folder, head), folder, discard };

@@ -6,7 +6,7 @@ import type { Comparison } from "../results/comparison.ts";
 import { writeComparison } from "../results/comparison-file.ts";
 import { readEnvironment } from "../results/environment.ts";
 import type { Result } from "../results/result.ts";
-import { newRunId, RESULT_FILE, readResult } from "../results/result-file.ts";
+import { RESULT_FILE, readResult } from "../results/result-file.ts";
 import { createRunFolder } from "../runner/run-folder.ts";
 import type { SequentialRule } from "../stats/sequential.ts";
 import { measureBaseline } from "./baseline-session.ts";
@@ -14,6 +14,7 @@ import type { SavedComparison } from "./compare-session.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { PlannedPolicy } from "./policy-file.ts";
 import type { FlagTexts } from "./run-flags.ts";
+import { freshRunId } from "./run-id.ts";
 import { compareSides } from "./saved-comparison.ts";
 
 /** Measures the policy's cells and compares them with the file. A baseline that cannot be read compares with nothing. */
@@ -48,7 +49,7 @@ async function nothing(
   command: readonly string[],
 ): Promise<SavedComparison> {
   const now = new Date();
-  const id = newRunId(now, () => Math.floor(Math.random() * 2 ** 32));
+  const id = freshRunId(now);
   const folder = createRunFolder(flags["out"] ?? join("results", "runs", id)).path;
   const environment = await readEnvironment(folder);
   const { commit, dirty } = environment;
@@ -88,7 +89,7 @@ export async function saveBaseline(
   }
   if (ending.failure !== null) {
     process.stderr.write(`bench: ${ending.failure.reason}; no baseline is written\n`);
-    return EXIT.invariantViolated;
+    return ending.failure.wrong ? EXIT.invariantViolated : EXIT.nothingMeasured;
   }
   try {
     mkdirSync(dirname(path), { recursive: true });

@@ -1,6 +1,7 @@
 /** `bench races --mutants`: puts faults into copies of the engine and tells how soon each is found. */
 import { join } from "node:path";
 import { InputError } from "../lib/errors.ts";
+import { replaceFile } from "../lib/replace-file.ts";
 import { scenarioNames } from "../races/cases/scenarios.ts";
 import { findCheckout } from "../races/mutants/build-mutant.ts";
 import { hunt } from "../races/mutants/hunt.ts";
@@ -8,13 +9,14 @@ import { type Mutant, readMutants } from "../races/mutants/mutant.ts";
 import { renderMutants } from "../report/races/render-mutants.ts";
 import { readEnvironment } from "../results/environment.ts";
 import { MUTANTS_SCHEMA_VERSION, type MutantsResult } from "../results/mutants-result.ts";
-import { replaceFile } from "../results/replace-file.ts";
-import { newRunId } from "../results/result-file.ts";
 import { createRunFolder } from "../runner/run-folder.ts";
 import { EXIT } from "./exit-codes.ts";
 import { wholeNumber } from "./flag-values.ts";
+import { hearInterruption } from "./interruption.ts";
 import type { RaceFlagTexts } from "./races-flags.ts";
 import { racesProgress } from "./races-progress.ts";
+import { freshRunId } from "./run-id.ts";
+import { terminal } from "./terminal.ts";
 
 const ROOT_SEEDS = "20";
 const MOST_ROOT_SEEDS = 10_000;
@@ -31,10 +33,9 @@ export async function mutantsCommand(texts: RaceFlagTexts, asJson: boolean): Pro
   const firstSeed = wholeNumber("--seed", texts["seed"] ?? "1", 0, 0x7fffffff);
   const processes = wholeNumber("--processes", texts["processes"] ?? "2", 1, MOST_PROCESSES);
   const now = new Date();
-  const id = newRunId(now, () => Math.floor(Math.random() * 2 ** 32));
+  const id = freshRunId(now);
   const { path: folder } = createRunFolder(texts["out"] ?? join("results", "runs", id));
-  const stop = new AbortController();
-  process.once("SIGINT", () => stop.abort());
+  const stop = hearInterruption();
   const progress = racesProgress(process.stderr, () => performance.now());
   const scenarios = scenarioNames(null, false);
   const rows = await hunt(
@@ -48,6 +49,7 @@ export async function mutantsCommand(texts: RaceFlagTexts, asJson: boolean): Pro
     },
   );
   progress.end();
+  stop.end();
   const result: MutantsResult = {
     schemaVersion: MUTANTS_SCHEMA_VERSION,
     kind: "race-mutants",
@@ -62,9 +64,7 @@ export async function mutantsCommand(texts: RaceFlagTexts, asJson: boolean): Pro
   };
   const json = `${JSON.stringify(result, null, 1)}\n`;
   await replaceFile(join(folder, "mutants.json"), json);
-  const { columns } = process.stdout;
-  const width = columns === undefined ? {} : { widthChars: columns };
-  process.stdout.write(asJson ? json : renderMutants(result, width));
+  process.stdout.write(asJson ? json : renderMutants(result, terminal()));
   if (result.ended === "interrupted") return EXIT.interrupted;
   return rows.every(({ right }) => right) ? EXIT.pass : EXIT.invariantViolated;
 }

@@ -1,5 +1,6 @@
 /** `bench races --selftest`: the checks against histories of which the truth is known. */
 import { join } from "node:path";
+import { replaceFile } from "../lib/replace-file.ts";
 import { runSelftest } from "../races/selftest/run-selftest.ts";
 import { renderCheckerSelftest } from "../report/races/render-checker-selftest.ts";
 import {
@@ -7,13 +8,13 @@ import {
   type CheckerSelftestResult,
 } from "../results/checker-selftest-result.ts";
 import { readEnvironment } from "../results/environment.ts";
-import { replaceFile } from "../results/replace-file.ts";
-import { newRunId } from "../results/result-file.ts";
 import { createRunFolder } from "../runner/run-folder.ts";
 import { EXIT } from "./exit-codes.ts";
 import { wholeNumber } from "./flag-values.ts";
 import type { RaceFlagTexts } from "./races-flags.ts";
 import { racesProgress } from "./races-progress.ts";
+import { freshRunId } from "./run-id.ts";
+import { terminal } from "./terminal.ts";
 
 const INJECTIONS = "100";
 const MOST_INJECTIONS = 100_000;
@@ -26,7 +27,7 @@ export async function selftestCommand(texts: RaceFlagTexts, asJson: boolean): Pr
   const injections = wholeNumber("--seeds", texts["seeds"] ?? INJECTIONS, 1, MOST_INJECTIONS);
   const firstSeed = wholeNumber("--seed", texts["seed"] ?? "1", 0, 0x7fffffff);
   const now = new Date();
-  const id = newRunId(now, () => Math.floor(Math.random() * 2 ** 32));
+  const id = freshRunId(now);
   const { path: folder } = createRunFolder(texts["out"] ?? join("results", "runs", id));
   const progress = racesProgress(process.stderr, () => performance.now());
   const outcome = runSelftest({
@@ -52,8 +53,6 @@ export async function selftestCommand(texts: RaceFlagTexts, asJson: boolean): Pr
   };
   const json = `${JSON.stringify(result, null, 1)}\n`;
   await replaceFile(join(folder, "selftest.json"), json);
-  const { columns } = process.stdout;
-  const width = columns === undefined ? {} : { widthChars: columns };
-  process.stdout.write(asJson ? json : renderCheckerSelftest(result, width));
+  process.stdout.write(asJson ? json : renderCheckerSelftest(result, terminal()));
   return passed ? EXIT.pass : EXIT.invariantViolated;
 }

@@ -6,14 +6,16 @@ import { renderRaces } from "../report/races/render-races.ts";
 import { readEnvironment } from "../results/environment.ts";
 import { RACES_SCHEMA_VERSION, type RacesResult } from "../results/races-result.ts";
 import { writeRacesResult } from "../results/races-result-file.ts";
-import { newRunId } from "../results/result-file.ts";
 import { createRunFolder } from "../runner/run-folder.ts";
 import { EXIT } from "./exit-codes.ts";
+import { hearInterruption } from "./interruption.ts";
 import { type RaceFlagTexts, type RaceSwitches, readRaceOptions } from "./races-flags.ts";
 import { mutantsCommand } from "./races-mutants.ts";
 import { racesProgress } from "./races-progress.ts";
 import { replayCommand } from "./races-replay.ts";
 import { selftestCommand } from "./races-selftest.ts";
+import { freshRunId } from "./run-id.ts";
+import { terminal } from "./terminal.ts";
 
 /** The command line of `bench races`, as typed. */
 export interface RacesArguments {
@@ -39,12 +41,9 @@ export async function racesCommand({ texts, switches }: RacesArguments): Promise
   const { replay, out } = texts;
   if (replay !== undefined) return replayCommand(replay, switches.has("json"), options.pool);
   const now = new Date();
-  const id = newRunId(now, () => Math.floor(Math.random() * 2 ** 32));
+  const id = freshRunId(now);
   const { path: folder, discard } = createRunFolder(out ?? join(RUNS_FOLDER, id));
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
+  const stop = hearInterruption();
   const progress = racesProgress(process.stderr, () => performance.now());
   try {
     const measured = await runCampaign(options, {
@@ -60,8 +59,7 @@ export async function racesCommand({ texts, switches }: RacesArguments): Promise
     return await finish(measured, { id, startedAt: now.toISOString(), folder }, switches);
   } finally {
     progress.end();
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    stop.end();
   }
 }
 
@@ -93,10 +91,4 @@ async function finish(
   process.stdout.write(text);
   if (result.ended === "interrupted" && result.verdict !== "violated") return EXIT.interrupted;
   return EXIT_OF[result.verdict];
-}
-
-function terminal(): { colored: boolean; widthChars?: number } {
-  const { isTTY, columns } = process.stdout;
-  const colored = isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
-  return { colored, ...(columns === undefined ? {} : { widthChars: columns }) };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { InputError, messageOf } from "../lib/errors.ts";
 import { readEnvironment } from "../results/environment.ts";
 import type { Environment, Result, Verdict } from "../results/result.ts";
-import { newRunId, writeResult } from "../results/result-file.ts";
+import { writeResult } from "../results/result-file.ts";
 import { readJournal } from "../runner/journal.ts";
 import { workFolder } from "../runner/measure-trial.ts";
 import { planRun } from "../runner/plan-run.ts";
@@ -17,8 +17,10 @@ import { configuredSettings } from "./configured.ts";
 import { EXIT } from "./exit-codes.ts";
 import { RUNS_FOLDER } from "./find-run.ts";
 import { type Format, readFormat } from "./formats.ts";
+import { hearInterruption } from "./interruption.ts";
 import { progressView } from "./progress.ts";
 import { type FlagTexts, readBudgetMs, readRunOptions, refuseWithResume } from "./run-flags.ts";
+import { freshRunId } from "./run-id.ts";
 import { showResult } from "./show-result.ts";
 import { writeCharts } from "./write-charts.ts";
 
@@ -57,11 +59,8 @@ export async function runPrepared(
   format: Format,
   charts: boolean,
 ): Promise<number> {
-  const stop = new AbortController();
+  const stop = hearInterruption();
   const view = progressView(process.stderr, plan.budgetMs, () => performance.now());
-  const interrupt = (): void => stop.abort();
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
   try {
     const run = open({
       signal: stop.signal,
@@ -83,8 +82,7 @@ export async function runPrepared(
     return EXIT_OF[result.verdict];
   } finally {
     view.end();
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    stop.end();
   }
 }
 
@@ -116,7 +114,7 @@ export async function prepareNew(
   begin: Begin = (head, folder, hooks) => ScenarioRun.begin(head, folder, hooks),
 ): Promise<Prepared> {
   const now = new Date();
-  const id = newRunId(now, () => Math.floor(Math.random() * 2 ** 32));
+  const id = freshRunId(now);
   const options = readRunOptions(scenarios, parameters, flags, thresholds);
   const settings = configuredSettings();
   const plan = planRun({ ...options, settings }, { id, startedAt: now.toISOString(), command });

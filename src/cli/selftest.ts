@@ -8,7 +8,6 @@ import { InputError } from "../lib/errors.ts";
 import { renderSelftest, selftestMarkdown } from "../report/selftest/selftest-tables.ts";
 import { readEnvironment } from "../results/environment.ts";
 import { metricOf } from "../results/metric.ts";
-import { newRunId } from "../results/result-file.ts";
 import {
   type ArmPair,
   armPairSchema,
@@ -25,7 +24,11 @@ import { SelftestRecorder } from "../runner/selftest-recorder.ts";
 import { parseCellText } from "../scenario/cell-text.ts";
 import { EXIT } from "./exit-codes.ts";
 import { durationMs, wholeNumber } from "./flag-values.ts";
+import { type ReportFormat, readReportFormat } from "./formats.ts";
+import { hearInterruption } from "./interruption.ts";
 import type { FlagTexts } from "./run-flags.ts";
+import { freshRunId } from "./run-id.ts";
+import { terminal } from "./terminal.ts";
 
 /** The flags with a value. The defaults are written below and nowhere else. */
 export const SELFTEST_FLAGS = {
@@ -67,7 +70,7 @@ interface Session {
 export async function selftestCommand(args: SelftestArguments): Promise<number> {
   if (args.quick && args.full)
     throw new InputError("--quick contradicts --full. Name one of them.");
-  const format = readFormat(args.flags, args.json);
+  const format = readReportFormat(args.flags["format"], args.json);
   const { replay } = args.flags;
   if (replay !== undefined) {
     const record = readLines(resolve(replay), selftestHeadSchema, armPairSchema);
@@ -75,34 +78,19 @@ export async function selftestCommand(args: SelftestArguments): Promise<number> 
     return tell(record.head, record.lines, format);
   }
   const session = await open(args);
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
+  const stop = hearInterruption();
   try {
     await record(session, stop.signal);
   } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    stop.end();
   }
   const code = tell(session.head, session.pairs, format);
   process.stderr.write(`saved in ${session.folder}; repeat the command to go on\n`);
   return stop.signal.aborted ? EXIT.interrupted : code;
 }
 
-type Format = "table" | "json" | "markdown";
-
-function readFormat({ format }: FlagTexts, json: boolean): Format {
-  if (json && format !== undefined && format !== "json") {
-    throw new InputError(`--json contradicts --format ${format}. Name one of them.`);
-  }
-  const name = json ? "json" : (format ?? "table");
-  if (name === "table" || name === "json" || name === "markdown") return name;
-  throw new InputError(`--format ${name}: unknown. It takes table, json or markdown.`);
-}
-
 /** Prints what the record shows. A target that is missed is exit 4; one that is open needs more gates, and is no failure. */
-function tell(head: SelftestHead, pairs: readonly ArmPair[], format: Format): number {
+function tell(head: SelftestHead, pairs: readonly ArmPair[], format: ReportFormat): number {
   if (pairs.length === 0) {
     process.stderr.write("bench: the record holds no pair yet\n");
     return EXIT.nothingMeasured;
@@ -114,11 +102,10 @@ function tell(head: SelftestHead, pairs: readonly ArmPair[], format: Format): nu
     : EXIT.pass;
 }
 
-function textOf(report: SelftestReport, format: Format): string {
+function textOf(report: SelftestReport, format: ReportFormat): string {
   if (format === "json") return `${JSON.stringify(report, null, 1)}\n`;
   if (format === "markdown") return `${selftestMarkdown(report)}\n`;
-  const colored = process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
-  const widthChars = process.stdout.columns ?? WIDTH_CHARS;
+  const { colored, widthChars = WIDTH_CHARS } = terminal();
   return renderSelftest(report, { colors: createColors(colored), widthChars });
 }
 
@@ -158,7 +145,7 @@ async function open({ flags, full }: SelftestArguments): Promise<Session> {
   const now = new Date();
   const head: SelftestHead = {
     selftestVersion: 1,
-    id: newRunId(now, () => Math.floor(Math.random() * 2 ** 32)),
+    id: freshRunId(now),
     startedAt: now.toISOString(),
     seed,
     durability: "full",

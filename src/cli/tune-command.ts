@@ -2,9 +2,10 @@
 import type { Argv } from "yargs";
 import { hideBin } from "yargs/helpers";
 import { InputError } from "../lib/errors.ts";
-import { TUNE_FORMATS, type TuneFormat } from "../report/tune/render-tune.ts";
+import { TUNE_FORMATS } from "../report/tune/render-tune.ts";
 import { type Typed, textOf } from "./command.ts";
 import { durationMs, wholeNumber } from "./flag-values.ts";
+import { chooseFormat } from "./formats.ts";
 import { tuneCommand } from "./tune.ts";
 
 const DEFAULT_BUDGET = { tune: "15m", check: "170s" } as const;
@@ -78,7 +79,7 @@ export function run(typed: Typed): Promise<number> {
     seed: wholeNumber("--seed", textOf(typed, "seed") ?? DEFAULT_SEED, 0, MOST_SEED),
     durability,
     out: textOf(typed, "out"),
-    format: formatOf(textOf(typed, "format"), typed["json"] === true),
+    format: chooseFormat(TUNE_FORMATS, textOf(typed, "format"), typed["json"] === true),
     charts: typed["no-charts"] !== true,
     command: ["bench", ...hideBin(process.argv)],
   });
@@ -90,14 +91,4 @@ function settingsOf(text: string | undefined): readonly string[] {
   if (names.includes(""))
     throw new InputError("--setting has an empty value. Name settings, separated by commas.");
   return [...new Set(names)];
-}
-
-function formatOf(format: string | undefined, json: boolean): TuneFormat {
-  if (json && format !== undefined && format !== "json") {
-    throw new InputError(`--json contradicts --format ${format}. Name one of them.`);
-  }
-  const wanted = json ? "json" : (format ?? "table");
-  const known = TUNE_FORMATS.find((name) => name === wanted);
-  if (known !== undefined) return known;
-  throw new InputError(`--format ${wanted}: unknown. It takes ${TUNE_FORMATS.join(", ")}.`);
 }

@@ -1,16 +1,18 @@
 /** `bench tune`: options → measurements → result file, charts, report and, if asked for, the settings file. */
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFile } from "../lib/replace-file.ts";
 import { renderTune, type TuneFormat } from "../report/tune/render-tune.ts";
 import { readEnvironment } from "../results/environment.ts";
-import { newRunId } from "../results/result-file.ts";
 import { type TuneResult, tuneResultSchema } from "../results/tune-result.ts";
 import { createRunFolder } from "../runner/run-folder.ts";
 import type { TuneMode } from "../tune/studies.ts";
 import { refuseUnknownSettings, tune } from "../tune/tune-run.ts";
 import { configuredSettings } from "./configured.ts";
 import { EXIT } from "./exit-codes.ts";
+import { hearInterruption } from "./interruption.ts";
 import { progressView } from "./progress.ts";
+import { freshRunId } from "./run-id.ts";
+import { terminal } from "./terminal.ts";
 import { writeCharts } from "./write-charts.ts";
 import { proveWritable, writeSettings } from "./write-settings.ts";
 
@@ -38,13 +40,10 @@ export async function tuneCommand(args: TuneArguments): Promise<number> {
   if (args.write) proveWritable(process.cwd());
   const settings = configuredSettings();
   const startedAt = new Date();
-  const id = newRunId(startedAt, () => Math.floor(Math.random() * 2 ** 32));
+  const id = freshRunId(startedAt);
   const folder = createRunFolder(args.out ?? join("results", "runs", id));
-  const stop = new AbortController();
+  const stop = hearInterruption();
   const view = progressView(process.stderr, args.budgetMs, () => performance.now());
-  const interrupt = (): void => stop.abort();
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
   try {
     const result = await tune({
       mode: args.mode,
@@ -72,32 +71,25 @@ export async function tuneCommand(args: TuneArguments): Promise<number> {
       },
     });
     view.end();
-    writeFileSync(
-      join(folder.path, TUNE_FILE),
-      `${JSON.stringify(tuneResultSchema.parse(result), null, 1)}\n`,
-    );
-    finish(result, args, folder.path);
+    const text = `${JSON.stringify(tuneResultSchema.parse(result), null, 1)}\n`;
+    await replaceFile(join(folder.path, TUNE_FILE), text);
+    await finish(result, args, folder.path);
     return exitCodeOf(result, stop.signal.aborted);
   } finally {
     view.end();
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    stop.end();
   }
 }
 
-function finish(result: TuneResult, { format, write }: TuneArguments, folder: string): void {
-  const colored = process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
-  const widthChars = process.stdout.columns;
-  process.stdout.write(
-    renderTune(result, format, {
-      colored,
-      folder,
-      ...(widthChars === undefined ? {} : { widthChars }),
-    }),
-  );
+async function finish(
+  result: TuneResult,
+  { format, write }: TuneArguments,
+  folder: string,
+): Promise<void> {
+  process.stdout.write(renderTune(result, format, { ...terminal(), folder }));
   if (!write) return;
   const changed = result.choices.filter(({ verdict }) => verdict === "changed");
-  const told = writeSettings(
+  const told = await writeSettings(
     process.cwd(),
     Object.fromEntries(changed.map(({ setting, chosen }) => [setting, chosen])),
   );

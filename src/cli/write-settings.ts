@@ -1,7 +1,8 @@
 /** The settings file that `bench tune --write` leaves: what was there stays, what was tuned is replaced. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError, messageOf } from "../lib/errors.ts";
+import { replaceFile } from "../lib/replace-file.ts";
 import { CONFIG_FILE } from "../model/config-file.ts";
 
 /**
@@ -9,16 +10,17 @@ import { CONFIG_FILE } from "../model/config-file.ts";
  *
  * @throws InputError for a file there that is not a JSON object: it is left alone
  */
-export function writeSettings(folder: string, settings: Readonly<Record<string, number>>): string {
+export async function writeSettings(
+  folder: string,
+  settings: Readonly<Record<string, number>>,
+): Promise<string> {
   const names = Object.keys(settings);
   if (names.length === 0) {
     return `no setting should change, so ${CONFIG_FILE} is not written`;
   }
   const path = join(folder, CONFIG_FILE);
   const text = `${JSON.stringify({ ...known(path), ...settings }, null, 2)}\n`;
-  const draft = `${path}.${process.pid}.tmp`;
-  writeFileSync(draft, text);
-  renameSync(draft, path);
+  await replaceFile(path, text);
   return `wrote ${names.join(", ")} to ${CONFIG_FILE}`;
 }
 

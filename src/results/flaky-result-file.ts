@@ -1,7 +1,7 @@
 /** The result of a flakiness campaign on disk, beside the journal: replaced at once or not at all. */
 import { join } from "node:path";
+import { replaceFile } from "../lib/replace-file.ts";
 import { type FlakyResult, flakyResultSchema } from "./flaky-result.ts";
-import { replaceFile } from "./replace-file.ts";
 
 /** Its name in the folder of a campaign. */
 const FLAKY_RESULT_FILE = "flaky.json";

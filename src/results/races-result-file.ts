@@ -1,7 +1,7 @@
 /** The result of a race campaign on disk. */
 import { join } from "node:path";
+import { replaceFile } from "../lib/replace-file.ts";
 import { type RacesResult, racesResultSchema } from "./races-result.ts";
-import { replaceFile } from "./replace-file.ts";
 
 /** Its name in the folder of a campaign. */
 const RACES_RESULT_FILE = "races.json";

@@ -20,7 +20,8 @@ import {
 import { type CurveText, curves, curvesHeightPx, levelsFor } from "./curves.ts";
 import { latencyCharts } from "./latency-chart.ts";
 import { rowsOf, type Series, seriesAlong } from "./series.ts";
-import { barsHeightPx, throughputBars } from "./throughput-bars.ts";
+import { throughputBars } from "./throughput-bars.ts";
+import { barsHeightPx } from "./value-bars.ts";
 
 const WIDTH_PX = 1040;
 

@@ -217,30 +217,27 @@ export class Lane {
    */
   async #writeBatch(): Promise<void> {
     this.#kicked = false;
-    if (!this.#filling.filled) return;
-    let batch: LaneBatch | undefined;
+    const batch = this.#filling;
+    if (!batch.filled) return;
     try {
       if (this.#dead !== null) throw this.#dead;
       await this.#transaction(() => {
-        batch = this.#take();
+        this.#fillNext();
         return this.#append(batch);
       });
-      batch?.resolve();
+      batch.resolve();
     } catch (error) {
-      batch ??= this.#take();
+      if (this.#filling === batch) this.#fillNext();
       await this.#afterFailure(batch, error);
     }
-    if (batch === undefined) return;
     batch.rows.clear();
     this.#spare = batch.rows;
   }
 
-  /** Closes the batch that fills and opens the next. */
-  #take(): LaneBatch {
+  /** Closes the batch that fills; what is staged from here on is the next one's. */
+  #fillNext(): void {
     this.#reserveIds();
-    const batch = this.#filling;
     this.#filling = new LaneBatch(this.#spare);
-    return batch;
   }
 
   async #append(batch: LaneBatch): Promise<void> {

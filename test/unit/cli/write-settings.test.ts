@@ -13,9 +13,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const FILE = "quackmark.config.json";
 
-test("tuned settings replace those of the file and leave the others alone", () => {
+test("tuned settings replace those of the file and leave the others alone", async () => {
   writeFileSync(join(folder, FILE), '{"claimBatch": 5, "concurrency": 7}');
-  expect(writeSettings(folder, { claimBatch: 300, valuesThreshold: 20 })).toBe(
+  expect(await writeSettings(folder, { claimBatch: 300, valuesThreshold: 20 })).toBe(
     `wrote claimBatch, valuesThreshold to ${FILE}`,
   );
   expect(JSON.parse(readFileSync(join(folder, FILE), "utf8"))).toEqual({
@@ -26,14 +26,16 @@ test("tuned settings replace those of the file and leave the others alone", () =
   expect(readdirSync(folder)).toEqual([FILE]);
 });
 
-test("where nothing should change nothing is written", () => {
-  expect(writeSettings(folder, {})).toContain("not written");
+test("where nothing should change nothing is written", async () => {
+  expect(await writeSettings(folder, {})).toContain("not written");
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test.each(["[1]", "{", "7"])("a file with %j is refused and left alone", (text) => {
+test.each(["[1]", "{", "7"])("a file with %j is refused and left alone", async (text) => {
   writeFileSync(join(folder, FILE), text);
   expect(() => proveWritable(folder)).toThrow(/cannot be extended/);
-  expect(() => writeSettings(folder, { claimBatch: 300 })).toThrow(/Mend it or move it away/);
+  await expect(writeSettings(folder, { claimBatch: 300 })).rejects.toThrow(
+    /Mend it or move it away/,
+  );
   expect(readFileSync(join(folder, FILE), "utf8")).toBe(text);
 });

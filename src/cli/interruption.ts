@@ -1,0 +1,24 @@
+/** Ctrl-C and SIGTERM while something is measured: they stop it, and what was measured is kept. */
+
+/** See the file's head. */
+export interface Interruption {
+  /** Aborted by the first of the two; a second one ends the process. */
+  readonly signal: AbortSignal;
+  /** Hears no more. */
+  end(): void;
+}
+
+/** Hears from now on. */
+export function hearInterruption(): Interruption {
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  return {
+    signal: stop.signal,
+    end() {
+      process.off("SIGINT", interrupt);
+      process.off("SIGTERM", interrupt);
+    },
+  };
+}
