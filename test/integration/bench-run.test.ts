@@ -1,6 +1,14 @@
 /** The built `bench` command, as people type it. */
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,6 +34,12 @@ function bench(...args: string[]): Promise<{ code: number; stdout: string; stder
     });
   });
 }
+
+describe("the build", () => {
+  it("is a program that a shell may start", () => {
+    expect(statSync(MAIN).mode & 0o111).toBe(0o111);
+  });
+});
 
 describe("bench run", () => {
   it("measures, checks and saves every cell, and prints one JSON document", async () => {
