@@ -50,6 +50,7 @@ export function trialTable(result: Result): TrialTable {
     text("checksum", (_, trial) => trial?.checks?.checksum),
     text("violations", (_, trial) => trial?.checks?.violations.join("; ")),
     number("cpuPressurePct", (_, trial) => trial?.environment.cpuPressurePct),
+    number("othersCpuPct", (_, trial) => trial?.environment.othersCpuPct ?? undefined),
     number("stealPct", (_, trial) => trial?.environment.stealPct),
     integer("involuntarySwitches", (_, trial) => trial?.environment.involuntarySwitches),
   ];

@@ -4,17 +4,18 @@ import { count, percent } from "./phrases.ts";
 import type { Cell, Trial, TrialEnvironment } from "./result.ts";
 
 /**
- * Above one of these a trial ran on a disturbed machine. A trial keeps its own two or three threads
- * runnable, which on two quiet cores shows as up to some 15 % pressure; a busy neighbour on one core
- * adds 30 % and more. Stolen time is never our own doing, so little of it is enough.
+ * What makes a machine a disturbed one. Pressure alone does not: the threads of a trial wait for each other, which on
+ * two quiet cores shows as 27 to 63 % (docs/decisions/007-pressure-of-our-own.md); somebody else must have worked
+ * meanwhile. Stolen time is never our own doing, so little of it is enough.
  */
-const NOISE_LIMITS = { cpuPressurePct: 25, stealPct: 2 } as const;
+const NOISE_LIMITS = { cpuPressurePct: 25, othersCpuPct: 15, stealPct: 2 } as const;
 
 /** Whether the machine was disturbed by others; what the system does not tell counts as quiet. */
-export function isNoisy({ cpuPressurePct, stealPct }: TrialEnvironment): boolean {
-  return (
-    (cpuPressurePct ?? 0) > NOISE_LIMITS.cpuPressurePct || (stealPct ?? 0) > NOISE_LIMITS.stealPct
-  );
+export function isNoisy({ cpuPressurePct, othersCpuPct, stealPct }: TrialEnvironment): boolean {
+  if ((stealPct ?? 0) > NOISE_LIMITS.stealPct) return true;
+  // Results of earlier versions, and other systems, tell pressure alone.
+  const others = othersCpuPct ?? Number.POSITIVE_INFINITY;
+  return (cpuPressurePct ?? 0) > NOISE_LIMITS.cpuPressurePct && others > NOISE_LIMITS.othersCpuPct;
 }
 
 /** What a run should say of the machine: which trials it spoiled, and which disturbed ones count nevertheless. */
@@ -45,6 +46,7 @@ function disturbedFindings(trials: readonly Trial[]): Finding[] {
     return [];
   }
   const cpuPressureMaxPct = largest(environments.map(({ cpuPressurePct }) => cpuPressurePct));
+  const othersMaxPct = largest(environments.map(({ othersCpuPct }) => othersCpuPct ?? null));
   const stealMaxPct = largest(environments.map(({ stealPct }) => stealPct));
   return [
     {
@@ -52,8 +54,15 @@ function disturbedFindings(trials: readonly Trial[]): Finding[] {
       evidence:
         `${noisyTrials} of ${count(environments.length, "trial")} ran on a disturbed machine: ` +
         `CPU pressure up to ${percent(cpuPressureMaxPct / 100)}, ` +
+        (othersMaxPct > 0 ? `others used up to ${percent(othersMaxPct / 100)} of a core, ` : "") +
         `stolen time up to ${percent(stealMaxPct / 100)} of a core`,
-      values: { noisyTrials, trials: environments.length, cpuPressureMaxPct, stealMaxPct },
+      values: {
+        noisyTrials,
+        trials: environments.length,
+        cpuPressureMaxPct,
+        ...(othersMaxPct > 0 ? { othersMaxPct } : {}),
+        stealMaxPct,
+      },
       advice: "stop other work on this machine and run again",
     },
   ];

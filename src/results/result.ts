@@ -18,6 +18,8 @@ const parameterValueSchema = z.union([z.number(), z.string(), z.boolean()]);
 export const trialEnvironmentSchema = z.object({
   /** Share of the trial in which some runnable process waited for a CPU, in percent; null where the system does not tell. */
   cpuPressurePct: z.number().nullable(),
+  /** CPU time that others used during the trial, in percent of one core; null where the system does not tell, absent in older results. */
+  othersCpuPct: z.number().nullable().optional(),
   /** CPU time stolen by the hypervisor during the trial, in percent of one core; null where the system does not tell. */
   stealPct: z.number().nullable(),
   /** Times the trial process lost its CPU against its will. */

@@ -105,9 +105,13 @@ describe("what is missing", () => {
 });
 
 describe("a noisy machine", () => {
-  const disturbed = (cpuPressurePct: number | null, stealPct: number | null): Cell => {
+  const disturbed = (
+    cpuPressurePct: number | null,
+    stealPct: number | null,
+    others: { readonly othersCpuPct?: number } = {},
+  ): Cell => {
     const cell = cellOf({}, QUIET);
-    const environment = { cpuPressurePct, stealPct, involuntarySwitches: 900 };
+    const environment = { cpuPressurePct, stealPct, involuntarySwitches: 900, ...others };
     return {
       ...cell,
       trials: cell.trials.map((each, place) => (place < 2 ? { ...each, environment } : each)),
@@ -125,6 +129,19 @@ describe("a noisy machine", () => {
       cpuPressureMaxPct: 64.2,
       stealMaxPct: 0.5,
     });
+  });
+
+  test("is told with what others used of it", () => {
+    const found = only("noisy-host", [disturbed(64.2, 0, { othersCpuPct: 80 })]);
+    expect(found.evidence).toBe(
+      "2 of 8 trials ran on a disturbed machine: CPU pressure up to 64 %, others used up to 80 % of a core, stolen time up to 0 % of a core",
+    );
+    expect(found.values).toMatchObject({ othersMaxPct: 80 });
+  });
+
+  test("is not one whose pressure is the trial's own, nor one with a neighbour and room for both", () => {
+    expect(findingsOf([disturbed(64.2, 0, { othersCpuPct: 5 })])).toEqual([]);
+    expect(findingsOf([disturbed(3, 0, { othersCpuPct: 80 })])).toEqual([]);
   });
 
   test("is one whose hypervisor takes its time", () => {

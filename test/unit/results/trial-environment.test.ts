@@ -1,28 +1,52 @@
 import { describe, expect, test } from "vitest";
 import { trialEnvironmentSchema } from "../../../src/results/result.ts";
 import {
+  parseBusyTicks,
   parsePressureUs,
   parseStealTicks,
   startTrialEnvironment,
   trialEnvironmentBetween,
 } from "../../../src/results/trial-environment.ts";
 
-const start = { atMs: 1000, pressureUs: 5_000_000, stealTicks: 40, involuntarySwitches: 10 };
+const start = {
+  atMs: 1000,
+  pressureUs: 5_000_000,
+  busyTicks: 900,
+  ownCpuMs: 500,
+  stealTicks: 40,
+  involuntarySwitches: 10,
+};
 
 describe("the environment between two readings", () => {
   test("is the share of the time in percent, and the switches", () => {
-    const end = { atMs: 3000, pressureUs: 5_500_000, stealTicks: 44, involuntarySwitches: 13 };
+    // 2.4 s of work in 2 s on two cores, 1.57 s of it ours: three ticks less are 800 ms of others.
+    const end = {
+      atMs: 3000,
+      pressureUs: 5_500_000,
+      busyTicks: 1_140,
+      ownCpuMs: 2_070,
+      stealTicks: 44,
+      involuntarySwitches: 13,
+    };
     expect(trialEnvironmentBetween(start, end)).toEqual({
       cpuPressurePct: 25,
+      othersCpuPct: 40,
       stealPct: 2,
       involuntarySwitches: 3,
     });
   });
 
   test("is null for what the system does not tell", () => {
-    const unknown = { pressureUs: null, stealTicks: null, involuntarySwitches: 0 };
+    const unknown = {
+      pressureUs: null,
+      busyTicks: null,
+      ownCpuMs: 0,
+      stealTicks: null,
+      involuntarySwitches: 0,
+    };
     expect(trialEnvironmentBetween({ atMs: 0, ...unknown }, { atMs: 50, ...unknown })).toEqual({
       cpuPressurePct: null,
+      othersCpuPct: null,
       stealPct: null,
       involuntarySwitches: 0,
     });
@@ -31,12 +55,21 @@ describe("the environment between two readings", () => {
   test("is quiet when no time has passed, and never above the whole time or below none", () => {
     expect(trialEnvironmentBetween(start, start)).toEqual({
       cpuPressurePct: 0,
+      othersCpuPct: 0,
       stealPct: 0,
       involuntarySwitches: 0,
     });
-    const odd = { atMs: 1010, pressureUs: 6_000_000, stealTicks: 30, involuntarySwitches: 9 };
+    const odd = {
+      atMs: 1010,
+      pressureUs: 6_000_000,
+      busyTicks: 903,
+      ownCpuMs: 500,
+      stealTicks: 30,
+      involuntarySwitches: 9,
+    };
     expect(trialEnvironmentBetween(start, odd)).toEqual({
       cpuPressurePct: 100,
+      othersCpuPct: 0,
       stealPct: 0,
       involuntarySwitches: 0,
     });
@@ -56,10 +89,17 @@ describe("the system's files", () => {
     expect(parseStealTicks(text)).toBe(77);
   });
 
+  test("tell the ticks in which all CPUs together were busy: neither idle nor waiting for a disk", () => {
+    expect(parseBusyTicks("cpu  100 20 30 1888336 923 5 7 77 0 0\ncpu0 1 1 1 1 1 1 1 1\n")).toBe(
+      162,
+    );
+  });
+
   test.each(["", "full avg10=0.00 total=7\n", "cpu 1 2 3\n", "garbage"])(
     "tell nothing as %j",
     (text) => {
-      expect([parsePressureUs(text), parseStealTicks(text)]).toEqual([null, null]);
+      const told = [parsePressureUs(text), parseStealTicks(text), parseBusyTicks(text)];
+      expect(told).toEqual([null, null, null]);
     },
   );
 });
