@@ -15,6 +15,7 @@ export const RACE_TEXT_FLAGS = {
   seeds: "how many seeds (default 500, with --nightly 20000)",
   processes: "processes that run seeds (default 2)",
   replay: "run one finding again: its seed line",
+  histories: "with --selftest: valid histories that must stay silent (default: as --seeds)",
   mutant: "with --mutants: only these, with commas between",
   out: "folder for the result and the tests that are written (default results/runs/<id>)",
 } as const satisfies Readonly<Record<string, string>>;

@@ -26,12 +26,18 @@ const DOUBT = 0.3;
 export async function selftestCommand(texts: RaceFlagTexts, asJson: boolean): Promise<number> {
   const injections = wholeNumber("--seeds", texts["seeds"] ?? INJECTIONS, 1, MOST_INJECTIONS);
   const firstSeed = wholeNumber("--seed", texts["seed"] ?? "1", 0, 0x7fffffff);
+  const histories = wholeNumber(
+    "--histories",
+    texts["histories"] ?? String(injections),
+    1,
+    MOST_INJECTIONS,
+  );
   const now = new Date();
   const id = freshRunId(now);
   const { path: folder } = createRunFolder(texts["out"] ?? join("results", "runs", id));
   const progress = racesProgress(process.stderr, () => performance.now());
   const outcome = runSelftest({
-    ...{ firstSeed, injections, histories: injections, doubt: DOUBT },
+    ...{ firstSeed, injections, histories, doubt: DOUBT },
     onProgress: (done, of, what) => progress.show(done, of, what),
   });
   progress.end();

@@ -31,19 +31,15 @@ export const lostJob: Check = {
   },
 };
 
-/** The event that told that the job was stored, or -1. */
+/** The event that told that the job was stored: its own answer, or where none came, that of its ack; -1 for none. */
 export function acceptance({ facts, operations }: Case, job: number): number {
-  const op = facts.op[job] as number;
-  if (operations.outcomeOf(op) !== TYPE.ok) return -1;
-  for (
-    let row = operations.first[job] as number;
-    row < (operations.first[job + 1] as number);
-    row++
-  ) {
-    const kind = operations.kind[row];
-    const isIt =
-      (kind === KIND.submit || kind === KIND.enqueue) && operations.type[row] === TYPE.ok;
-    if (isIt) return operations.event[row] as number;
+  const { first, kind, type, event } = operations;
+  const answered = operations.outcomeOf(facts.op[job] as number) === TYPE.ok;
+  const end = first[job + 1] as number;
+  for (let row = first[job] as number; row < end; row++) {
+    if (type[row] !== TYPE.ok) continue;
+    const stored = kind[row] === KIND.submit || kind[row] === KIND.enqueue;
+    if (answered ? stored : kind[row] === KIND.ack) return event[row] as number;
   }
   return -1;
 }

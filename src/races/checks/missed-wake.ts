@@ -2,6 +2,7 @@
 import type { Case } from "../history/case.ts";
 import { KIND } from "../history/event.ts";
 import { readiness } from "../history/readiness.ts";
+import { ServedQueues } from "../history/served-queues.ts";
 import type { Check } from "./check.ts";
 
 /** See the file's head. */
@@ -17,10 +18,11 @@ export const missedWake: Check = {
     if (rests.length === 0 || one.unnamed.clocks.count > 0) return;
     const { pollMs, epsMs } = one.facts.promises;
     const boundMs = pollMs + epsMs;
+    const queues = new ServedQueues(one);
     for (const { job, fromMs, toMs, event } of readyJobs(one, boundMs)) {
       for (const rest of rests) {
         const overlapMs = Math.min(toMs, rest.toMs) - Math.max(fromMs, rest.fromMs);
-        if (overlapMs <= boundMs) continue;
+        if (overlapMs <= boundMs || !queues.has(rest.event, job)) continue;
         findings.violation({
           job,
           message: `worker ${history.proc[rest.event]} rested for ${overlapMs} ms while job ${one.id(job)} was ready, and its poll is ${pollMs} ms`,

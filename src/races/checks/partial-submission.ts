@@ -2,6 +2,7 @@
 import type { Case } from "../history/case.ts";
 import { KIND, SEEN, TYPE } from "../history/event.ts";
 import { NOBODY } from "../history/history.ts";
+import { purgedJobs } from "../history/possible-ends.ts";
 import type { Check, Findings } from "./check.ts";
 
 /** D5; see the file's head. */
@@ -52,41 +53,41 @@ function isTorn({ operations, unnamed }: Case, { op, read }: Part): boolean {
 
 function eachPart(one: Case, visit: (part: Part) => void): void {
   if (one.unnamed.purges.count > 0) return;
-  const sizes = sizesOf(one);
-  parts(one, KIND.readAll, "jobs", sizes.jobs, visit);
-  parts(one, KIND.readEdges, "edges", sizes.edges, visit);
+  const gone = purgedJobs(one);
+  const sizes = sizesOf(one, gone);
+  parts(one, KIND.readAll, "jobs", { ...sizes, gone }, visit);
+  parts(one, KIND.readEdges, "edges", { ...sizes, gone }, visit);
 }
 
-/** How many jobs and edges a submission has, by its invoke; 0 where a purge may have taken some. */
+/** How many jobs and edges a submission has, by its invoke, without those that a purge may have taken. */
 interface Sizes {
   readonly jobs: Int32Array;
   readonly edges: Int32Array;
 }
 
-function sizesOf(one: Case): Sizes {
-  const { facts, history, operations } = one;
-  const opOf = (job: number): number =>
-    job !== NOBODY && facts.knows(job) ? (facts.op[job] as number) : -1;
+function sizesOf({ facts, history, operations }: Case, gone: Uint8Array): Sizes {
   const jobs = new Int32Array(history.length);
   const edges = new Int32Array(history.length);
-  for (let job = 0; job < history.jobs.size; job++) count(jobs, opOf(job));
-  for (let edge = 0; edge < facts.children.length; edge++)
-    count(edges, opOf(facts.children.at(edge)));
+  const purged = new Int32Array(history.length);
+  for (let job = 0; job < history.jobs.size; job++)
+    if (facts.knows(job)) count(gone[job] === 1 ? purged : jobs, facts.op[job] as number);
+  for (let edge = 0; edge < facts.children.length; edge++) {
+    const [child, parent] = [facts.children.at(edge), facts.parents.at(edge)];
+    const stays = gone[child] === 0 && gone[parent] === 0;
+    if (stays && facts.knows(child)) count(edges, facts.op[child] as number);
+  }
   for (const event of operations.ofKind(KIND.submit)) {
     // Where the client never learned the ids, it knows how many it asked for.
+    if (operations.typeOf(event) !== TYPE.info) continue;
     const op = history.start[event] as number;
-    const doubtful = operations.typeOf(event) === TYPE.info;
-    if (doubtful) jobs[op] = Math.max(jobs[op] as number, history.value[op] as number);
-  }
-  for (const event of operations.ofKind(KIND.purge)) {
-    const op = opOf(history.job[event] as number);
-    if (op >= 0) jobs[op] = edges[op] = 0;
+    const asked = (history.value[op] as number) - (purged[op] as number);
+    jobs[op] = Math.max(jobs[op] as number, asked);
   }
   return { jobs, edges };
 }
 
 function count(counts: Int32Array, op: number): void {
-  if (op >= 0) counts[op] = (counts[op] as number) + 1;
+  counts[op] = (counts[op] as number) + 1;
 }
 
 /** The submissions of which one read shows a part; rows of one read lie together. */
@@ -94,7 +95,7 @@ function parts(
   one: Case,
   kind: number,
   what: Part["what"],
-  sizes: Int32Array,
+  { gone, ...sizes }: Sizes & { readonly gone: Uint8Array },
   visit: (part: Part) => void,
 ): void {
   const { history, operations, facts } = one;
@@ -103,7 +104,7 @@ function parts(
   const touched: number[] = [];
   const finish = (read: number): void => {
     for (const op of touched) {
-      const submitted = sizes[op] as number;
+      const submitted = sizes[what][op] as number;
       const part = { op, read, witness: witness[op] as number, what, seen: seen[op] as number };
       if (part.seen < submitted) visit({ ...part, submitted });
       seen[op] = 0;
@@ -118,7 +119,9 @@ function parts(
     }
     const job = history.job[event] as number;
     if (operations.typeOf(event) !== TYPE.ok || job === NOBODY || !facts.knows(job)) continue;
-    if (history.state[event] === SEEN.absent) continue;
+    const other = history.other[event] as number;
+    const purged = gone[job] === 1 || (other !== NOBODY && gone[other] === 1);
+    if (purged || history.state[event] === SEEN.absent) continue;
     const op = facts.op[job] as number;
     if (seen[op] === 0) touched.push(op);
     seen[op] = (seen[op] as number) + 1;

@@ -4,6 +4,7 @@ import { KIND, TYPE } from "../history/event.ts";
 import { NOBODY } from "../history/history.ts";
 import { eachJob, isSettle } from "../history/operations.ts";
 import { mayBeFreedWithin } from "../history/possible-ends.ts";
+import { ServedQueues } from "../history/served-queues.ts";
 import type { Check, Findings } from "./check.ts";
 
 /** C5; see the file's head. */
@@ -16,25 +17,32 @@ export const slowRecovery: Check = {
     if (one.unnamed.crashes.count === 0 || one.unnamed.clocks.count > 0) return;
     const idle = idleClaims(one);
     if (idle.length === 0) return;
+    const vain: VainClaims = { events: idle, queues: new ServedQueues(one) };
     const { kind, type } = one.operations;
     eachJob(one.operations, (job, from, to) => {
       let orphan = -1;
       for (let row = from; row < to; row++) {
         if (kind[row] !== KIND.claim || type[row] !== TYPE.ok) continue;
-        if (orphan >= 0) judge(one, job, orphan, row, idle, findings);
+        if (orphan >= 0) judge(one, job, orphan, row, vain, findings);
         orphan = row;
       }
     });
   },
 };
 
-/** Somebody asked for work after the term, got nothing, and nothing was in flight: the orphan was not to be had. */
+/** Claims that found nothing while nothing was in flight, and what they asked. */
+interface VainClaims {
+  readonly events: readonly number[];
+  readonly queues: ServedQueues;
+}
+
+/** Somebody asked for work of its queue after the term, got nothing, and nothing was in flight: the orphan was not to be had. */
 function judge(
   one: Case,
   job: number,
   orphan: number,
   next: number,
-  idle: readonly number[],
+  { events, queues }: VainClaims,
   findings: Findings,
 ): void {
   const { operations, history, facts } = one;
@@ -43,7 +51,8 @@ function judge(
   const { recoveryMs, epsMs } = facts.promises;
   const dueMs = (history.engineMs[crash] as number) + recoveryMs + epsMs;
   const begun = operations.invNs[next] as number;
-  const vain = idle.find((event) => {
+  const vain = events.find((event) => {
+    if (!queues.has(event, job)) return false;
     const asked = history.start[event] as number;
     const late = (history.engineMs[asked] as number) > dueMs && asked > crash;
     return late && operations.retOf(event) < begun;

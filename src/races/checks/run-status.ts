@@ -3,7 +3,7 @@ import type { Case } from "../history/case.ts";
 import { isEnd, KIND, SEEN, SEEN_NAMES, TYPE } from "../history/event.ts";
 import { NOBODY } from "../history/history.ts";
 import { eachJob } from "../history/operations.ts";
-import { mayBeReopened } from "../history/possible-ends.ts";
+import { mayBeReopened, purgedJobs } from "../history/possible-ends.ts";
 import type { Check, Findings } from "./check.ts";
 import { isUnended } from "./stale-rows.ts";
 
@@ -78,10 +78,9 @@ function atRest(one: Case, rows: Int32Array, findings: Findings): void {
   const { history, operations, final, facts } = one;
   if (final.op < 0 || !facts.promises.drained || one.unnamed.purges.count > 0) return;
   const members = membersByRun(one);
-  for (const event of operations.ofKind(KIND.purge)) {
-    const job = history.job[event] as number;
-    if (job !== NOBODY && facts.knows(job)) members.delete(facts.run[job] as number);
-  }
+  purgedJobs(one).forEach((purged, job) => {
+    if (purged === 1 && facts.knows(job)) members.delete(facts.run[job] as number);
+  });
   for (const event of rows) {
     if (operations.invOf(event) < final.invNs) continue;
     const run = history.value[event] as number;

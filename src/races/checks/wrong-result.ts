@@ -40,8 +40,7 @@ function contradicted(one: Case, from: number, to: number, read: number): number
   let other = -1;
   for (let row = from; row < to; row++) {
     const kind = operations.kind[row];
-    // The result of an expansion is the queue's own.
-    if (kind === KIND.expand && operations.type[row] !== TYPE.fail) return null;
+    if (mayBeExpansion(one, row, read)) return null;
     const returned = kind === KIND.ack || (kind === KIND.execEnd && !facts.promises.seesSettles);
     if (!returned || (operations.invNs[row] as number) > (operations.retNs[read] as number))
       continue;
@@ -51,4 +50,11 @@ function contradicted(one: Case, from: number, to: number, read: number): number
     if (operations.type[row] !== TYPE.fail) other = row;
   }
   return other;
+}
+
+/** Whether the read may show the result of an expansion, which is the queue's own: of the attempt that it shows. */
+function mayBeExpansion({ operations }: Case, row: number, read: number): boolean {
+  const { kind, type, attempt } = operations;
+  if (kind[row] !== KIND.expand || type[row] === TYPE.fail) return false;
+  return attempt[read] === 0 || attempt[row] === 0 || attempt[row] === attempt[read];
 }

@@ -44,7 +44,7 @@ export const KIND = {
   shutdown: 22,
   /** The call that stops `proc` has returned: it must claim nothing from here on. */
   stopping: 23,
-  /** A worker found nothing and rests. */
+  /** A worker found nothing in the queues of `payload`, and rests. */
   idle: 24,
   begin: 25,
   statement: 26,
@@ -139,7 +139,7 @@ export interface EventRow {
   readonly other?: number;
   /** Rows of one transaction share a number above 0. */
   readonly txn?: number;
-  /** The JSON text of a result; kept as a number, see `History.payload`. */
+  /** The JSON text of a result, or of the queues that a claim or a rest is about; kept as a number, see `History.payload`. */
   readonly payload?: string | null;
   /** By kind: the lease of a claim and the delay of a nack in ms, the version (log seq) of a read, a run's id … */
   readonly value?: number;

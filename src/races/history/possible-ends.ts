@@ -1,6 +1,7 @@
 /** What can have ended, freed or reopened a job between two moments: the question on which most checks turn. */
 import type { Case } from "./case.ts";
 import { KIND, TYPE } from "./event.ts";
+import { NOBODY } from "./history.ts";
 import { isSettle } from "./operations.ts";
 
 /** Whether a row may have freed the job, in the moment of its effect. */
@@ -65,6 +66,16 @@ export function mayBeReopened(one: Case, job: number, fromNs: number, toNs: numb
 export function mayBePurged(one: Case, job: number, toNs: number): boolean {
   const ever = Number.NEGATIVE_INFINITY;
   return one.unnamed.purges.within(ever, toNs) || mayHaveActed(one, KIND.purge, job, ever, toNs);
+}
+
+/** By job: 1 where a purge that names it may have removed it. */
+export function purgedJobs({ history, operations }: Case): Uint8Array {
+  const purged = new Uint8Array(history.jobs.size);
+  for (const event of operations.ofKind(KIND.purge)) {
+    const job = history.job[event] as number;
+    if (job !== NOBODY && operations.typeOf(event) !== TYPE.fail) purged[job] = 1;
+  }
+  return purged;
 }
 
 /** The lease of a claim's row, in ms. */

@@ -1,12 +1,10 @@
 /** Anomalies of kills, shutdowns, clocks and rest: C1 to C9. */
 import { STATE } from "../../model/job.ts";
 import { KIND, SEEN, TYPE } from "../history/event.ts";
+import type { LogRow } from "../history/job-log.ts";
 import type { Anomaly } from "./anomaly.ts";
+import { delayRecovery } from "./crash-edits.ts";
 import type { DraftEvent } from "./draft.ts";
-import type { Editor } from "./editor.ts";
-import { LEASE_MS, POLL_MS } from "./model-worker.ts";
-
-const NS_PER_MS = 1e6;
 
 /** See the file's head. */
 export const CRASH_ANOMALIES: readonly Anomaly[] = [
@@ -17,6 +15,7 @@ export const CRASH_ANOMALIES: readonly Anomaly[] = [
       J4: "at rest, the job waits for ever",
       D8: "its run is told to have ended",
       V3: "another ack of its transaction shows",
+      C2: "another ack of its transaction shows, of which nobody was told",
     },
     inject(editor) {
       const { crash } = editor;
@@ -57,16 +56,20 @@ export const CRASH_ANOMALIES: readonly Anomaly[] = [
     id: "C2",
     what: "of a submit that a kill interrupted, the last read misses one job",
     also: {
+      C1: "the job was acked before the kill",
       D5: "its edges are a part too",
       D6: "an edge has lost an end",
       D8: "its run counts it",
+      J1: "the job was acked",
     },
     inject(editor) {
       const { crash } = editor;
       const torn = editor.one(editor.draft.jobs, ({ call, fact }) => {
         const unanswered = editor.answersOf(call).length === 0;
-        const siblings = editor.draft.jobs.filter((one) => one.call === call).length;
-        return crash !== null && unanswered && siblings > 1 && editor.final.has(fact.id);
+        const another = editor.draft.jobs.some(
+          (one) => one.call === call && one.fact.id !== fact.id && editor.final.has(one.fact.id),
+        );
+        return crash !== null && unanswered && another && editor.final.has(fact.id);
       });
       const shown = editor.final.get(torn?.fact.id ?? 0);
       if (shown === undefined) return false;
@@ -91,7 +94,10 @@ export const CRASH_ANOMALIES: readonly Anomaly[] = [
   {
     id: "C4",
     what: "a worker that has stopped claims a job",
-    also: { V7: "its transaction was begun by another worker" },
+    also: {
+      V7: "its transaction was begun by another worker",
+      C3: "a read shows the job as claimed by it",
+    },
     inject(editor) {
       const [stop] = editor.of(KIND.shutdown);
       const next = editor.one(
@@ -162,15 +168,19 @@ export const CRASH_ANOMALIES: readonly Anomaly[] = [
     also: {},
     inject(editor) {
       const rows = (editor.draft.log ?? []).filter(({ state }) => state === STATE.done);
-      const row = editor.one(rows, ({ jobId, attempt }) =>
-        editor.attempts.some(
-          (one) => one.job === jobId && one.attempt === attempt && one.settle?.kind === KIND.ack,
-        ),
-      );
+      const ackOf = ({ jobId, attempt }: LogRow): DraftEvent | null => {
+        const found = editor.attempts.find((one) => one.job === jobId && one.attempt === attempt);
+        return found?.settle?.kind === KIND.ack ? found.settle : null;
+      };
+      const row = editor.one(rows, (one) => ackOf(one) !== null);
+      const answer = row === null ? null : ackOf(row);
       const { log } = editor.draft;
-      if (row === null || log === null) return false;
-      const byMs = editor.random.between(50, 500) * (editor.random.chance(0.5) ? 1 : -1);
-      log[log.indexOf(row)] = { ...row, tsMs: row.tsMs + byMs };
+      if (row === null || answer === null || log === null) return false;
+      const outsideMs = editor.random.between(50, 500);
+      const tsMs = editor.random.chance(0.5)
+        ? answer.ms + outsideMs
+        : editor.callOf(answer).ms - outsideMs;
+      log[log.indexOf(row)] = { ...row, tsMs };
       return true;
     },
   },
@@ -201,45 +211,3 @@ export const CRASH_ANOMALIES: readonly Anomaly[] = [
     },
   },
 ];
-
-/** Everything from the restart on happens later, and before it somebody finds nothing. */
-function delayRecovery(editor: Editor): boolean {
-  const { draft, crash } = editor;
-  const restart = editor.of(KIND.restart)[0];
-  if (crash === null || restart === undefined || !hasOrphan(editor, crash, restart)) return false;
-  const byMs = LEASE_MS + POLL_MS + editor.random.between(5, 50);
-  const later = draft.events.slice(draft.events.indexOf(restart) + 1);
-  for (const event of later) {
-    event.ms += byMs;
-    event.ns += byMs * NS_PER_MS;
-  }
-  draft.log =
-    draft.log?.map((row) =>
-      row.tsMs > restart.ms ? { ...row, tsMs: row.tsMs + byMs, atMs: row.atMs + byMs } : row,
-    ) ?? null;
-  const made = editor.putCall(restart, editor.newProc(), KIND.claim, {}, [{}]);
-  for (const event of made) {
-    event.ms += byMs;
-    event.ns += (byMs - 1) * NS_PER_MS;
-  }
-  return true;
-}
-
-/** Whether the kill interrupted an attempt that nothing else can have ended, and that another claim followed. */
-function hasOrphan(editor: Editor, crash: DraftEvent, restart: DraftEvent): boolean {
-  const stopped = editor.of(KIND.shutdown, TYPE.invoke).some(({ ns }) => ns < crash.ns);
-  return editor.attempts.some(({ job, claim, settle, start }) => {
-    const next = editor.attemptsOf(job).find((other) => editor.callOf(other.claim).ns > restart.ns);
-    const asked = editor.draft.events.some(
-      ({ kind, row, ns, type }) =>
-        kind >= KIND.ack &&
-        kind <= KIND.cancel &&
-        type === TYPE.invoke &&
-        row.job === job &&
-        ns > claim.ns &&
-        ns < crash.ns,
-    );
-    const held = claim.ns < crash.ns && start !== null && settle === null;
-    return held && !asked && !stopped && next !== undefined && !editor.isHandled(job);
-  });
-}

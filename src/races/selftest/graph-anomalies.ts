@@ -89,7 +89,9 @@ export const GRAPH_ANOMALIES: readonly Anomaly[] = [
     also: { D6: "the edge is lost" },
     inject(editor) {
       const row = editor.one(edgeRows(editor), (edge) => {
-        const call = editor.jobs.get(edge.row.job ?? 0)?.call;
+        const call = editor.jobs.get(edge.row.job ?? 0)?.call ?? noEvent;
+        // What a kill tears before anybody was told is C2.
+        if (editor.crash !== null && editor.answersOf(call).length === 0) return false;
         return (
           edgeRows(editor).filter(({ row: { job } }) => editor.jobs.get(job ?? 0)?.call === call)
             .length > 1

@@ -130,17 +130,16 @@ export function revive(editor: Editor): boolean {
     ),
   );
   editor.change(shown, { state: SEEN.done, attempt, payload });
-  relog(editor, job, payload);
+  relog(editor, job, payload, at.ms);
   return true;
 }
 
 /** The log has the attempt in place of the skip. */
-function relog({ draft }: Editor, job: number, payload: string): void {
+function relog({ draft }: Editor, job: number, payload: string, tsMs: number): void {
   const { log } = draft;
   const skip = log?.find(({ jobId, state }) => jobId === job && state === STATE.skipped);
   if (log == null || skip === undefined) return;
   const seq = log[log.length - 1]?.seq ?? 0;
-  const tsMs = draft.events[draft.events.length - 1]?.ms ?? 0;
   const row = { ...skip, attempt: 1, tsMs, cause: CAUSE.none };
   draft.log = [
     ...log.filter((one) => one !== skip),

@@ -1,5 +1,6 @@
 /** A worker of the model queue: claims, runs, renews, and ends its attempts in every way that there is. */
 import { type EventRow, KIND, SEEN } from "../history/event.ts";
+import { queuesText } from "../history/served-queues.ts";
 import type { SeededRandom } from "../schedule/seeded-random.ts";
 import type { DraftEvent } from "./draft.ts";
 import { type Answer, type DraftWriter, NO, yes } from "./draft-writer.ts";
@@ -122,9 +123,10 @@ export class ModelWorker implements Actor {
         this.#held.push({ job, attempt, phase: "claimed", ending: this.#ending() });
       return yes(...jobs.map(({ id, attempt }) => ({ job: id, attempt })));
     };
-    this.#call(KIND.claim, { value: LEASE_MS }, effect, ({ rows }) => {
+    const payload = queuesText([this.#lane]);
+    this.#call(KIND.claim, { value: LEASE_MS, payload }, effect, ({ rows }) => {
       if (rows[0]?.job !== undefined) return;
-      writer.note(this.#proc, KIND.idle);
+      writer.note(this.#proc, KIND.idle, { payload });
       this.#idleSinceMs = writer.nowMs;
     });
   }

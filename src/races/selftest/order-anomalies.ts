@@ -1,11 +1,12 @@
 /** Anomalies of order, fairness and limits: F1 to F6. */
 import { MAX_PRIORITY } from "../../model/job.ts";
 import { KIND, SEEN } from "../history/event.ts";
+import { queuesText } from "../history/served-queues.ts";
 import type { Anomaly } from "./anomaly.ts";
 import type { Attempt, Editor } from "./editor.ts";
 import { LIMIT } from "./model-queue.ts";
 import { LEASE_MS, POLL_MS } from "./model-worker.ts";
-import { LIMIT_KEY } from "./random-specs.ts";
+import { LANES, LIMIT_KEY } from "./random-specs.ts";
 
 const TXN = 2_000_000;
 
@@ -70,7 +71,7 @@ export const ORDER_ANOMALIES: readonly Anomaly[] = [
   {
     id: "F2",
     what: "a claimed job was no more urgent than an older one that waited",
-    also: {},
+    also: { F1: "a more urgent one waited too" },
     inject(editor) {
       if (redriven(editor)) return false;
       const all = waiting(editor);
@@ -126,8 +127,9 @@ export const ORDER_ANOMALIES: readonly Anomaly[] = [
         ({ ns, kind }) => ns >= first.claim.ns && ns <= last.claim.ns && kind === KIND.stall,
       );
       if (between.length > 0) return false;
-      editor.putAfter(first.claim, { proc, kind: KIND.idle });
-      editor.putAfter(last.claim, { proc, kind: KIND.idle });
+      const rests = { proc, kind: KIND.idle, row: { payload: queuesText(LANES) } };
+      editor.putAfter(first.claim, rests);
+      editor.putAfter(last.claim, rests);
       return true;
     },
   },

@@ -1,5 +1,5 @@
 /** Anomalies of what readers and transactions see: V1 to V7. */
-import { KIND, SEEN, TYPE } from "../history/event.ts";
+import { isEnd, KIND, SEEN, TYPE } from "../history/event.ts";
 import type { Anomaly } from "./anomaly.ts";
 import type { Attempt, Editor, Piece } from "./editor.ts";
 import { ISOLATION_ANOMALIES } from "./isolation-anomalies.ts";
@@ -64,7 +64,8 @@ export const VIEW_ANOMALIES: readonly Anomaly[] = [
     inject(editor) {
       const found = editor.one(
         editor.of(KIND.readAll),
-        ({ row, call }) => call !== editor.finalCall && (row.value ?? 0) > 1,
+        ({ row, call }) =>
+          call !== editor.finalCall && (row.value ?? 0) > 1 && isEnd(row.state ?? SEEN.none),
       );
       if (found === null) return false;
       if (editor.crash !== null && found.ns < editor.crash.ns) return false;

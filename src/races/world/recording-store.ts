@@ -18,6 +18,7 @@ import type {
 import { KIND } from "../history/event.ts";
 import type { Facts } from "../history/facts.ts";
 import type { Recorder } from "../history/recorder.ts";
+import { queuesText } from "../history/served-queues.ts";
 import type { WantedJobs } from "./wanted-jobs.ts";
 
 /** What the recording knows of who is who. */
@@ -101,9 +102,10 @@ class RecordedCalls {
   }
 
   async claim(...args: Parameters<Store["claim"]>): Promise<readonly Claim[]> {
-    const [, , workerId, , leaseMs] = args;
+    const [queues, , workerId, , leaseMs] = args;
+    const payload = queuesText(queues);
     const proc = this.#workerOrCaller(workerId);
-    const op = this.#recorder.invoke(proc, KIND.claim, { value: leaseMs });
+    const op = this.#recorder.invoke(proc, KIND.claim, { value: leaseMs, payload });
     const before = this.#cancels;
     const claims = await this.#tell([op], this.#store.claim(...args));
     // What was cancelled before the claim was stored is not handed out, and so not named.
@@ -114,7 +116,7 @@ class RecordedCalls {
     );
     for (const claim of claims) this.#recording.claimed(claim, proc);
     const isWorker = this.#recording.procOf(workerId) > 0;
-    if (claims.length === 0 && isWorker) this.#recorder.note(proc, KIND.idle);
+    if (claims.length === 0 && isWorker) this.#recorder.note(proc, KIND.idle, { payload });
     return claims;
   }
 

@@ -35,4 +35,12 @@ describe("the self-test of the checks", () => {
     ]);
     expect(passed).toBe(true);
   });
+
+  test("a claim that finds nothing in one queue says nothing of a job in another", () => {
+    // A worker of this story asks in vain while an orphan of the other queue waits.
+    const { silence } = runSelftest({ firstSeed: 1043, injections: 0, histories: 1, doubt: 0.3 });
+    expect(silence.map(({ histories, alarms }) => ({ histories, alarms }))).toEqual(
+      Array.from({ length: 4 }, () => ({ histories: 1, alarms: [] })),
+    );
+  });
 });
