@@ -143,6 +143,32 @@ export const METRICS = {
   criticalPathMs: exact("ms", "none", "longest path of the workflow at its run times, sped up"),
   firstJobMs: metric("ms", "lower", "opening a killed queue to the start of its first handler"),
   recoveryMs: metric("ms", "lower", "opening a killed queue to its open resolving"),
+  dbGrowth: metric(
+    "ratio",
+    "lower",
+    "largest size of the database file in the last third of the jobs / in the middle third",
+  ),
+  walGrowth: metric(
+    "ratio",
+    "lower",
+    "largest size of the write-ahead log in the last third of the jobs / in the middle third",
+  ),
+  rssGrowth: metric(
+    "ratio",
+    "lower",
+    "largest resident set in the last third of the jobs / in the middle third",
+  ),
+  latencyGrowth: metric(
+    "ratio",
+    "lower",
+    "99th percentile of sending a job to the commit of its end, in the last third of the jobs / in the middle third",
+  ),
+  passedJobs: exact("jobs", "none", "jobs that went through the queue, purged ones included"),
+  passedJobsPerS: metric(
+    "jobs/s",
+    "higher",
+    "passedJobs / time from the first enqueue to the commit of the last settle",
+  ),
   itemsPerS: metric("items/s", "higher", "items of a pass / the median time of a pass"),
   passMsP50: metric("ms", "lower", "one pass over the items, median"),
   passMsP99: metric("ms", "lower", "one pass over the items, 99th percentile"),

@@ -5,7 +5,13 @@ import type { Scenario } from "../scenario/scenario.ts";
 import type { WorkloadName } from "../scenario/workload.ts";
 
 /** Programs that measure DuckDB itself, or a file that is opened again. */
-const DUCKDB_ONLY: readonly WorkloadName[] = ["micro", "write-contention", "recovery", "sub-dags"];
+const DUCKDB_ONLY: readonly WorkloadName[] = [
+  "micro",
+  "write-contention",
+  "recovery",
+  "sub-dags",
+  "growth",
+];
 
 /** The schema of the trials, one after the other. */
 const SCHEMA = "quackmark_bench";

@@ -49,6 +49,7 @@ export type WorkloadName =
   | "priorities"
   | "retry-storm"
   | "recovery"
+  | "growth"
   | "micro";
 
 const WORKER_PARAMETERS = ["workers", "concurrency", "claimBatch", "wake", "pollInterval"];
@@ -130,6 +131,14 @@ export const WORKLOADS: Readonly<Record<WorkloadName, Workload>> = {
     required: ["jobs", "finishedJobs"],
     optional: WORKER_PARAMETERS,
   },
+  growth: {
+    ...OWN_JOBS,
+    required: ["jobs", "window", "retention"],
+    optional: WORKER_PARAMETERS,
+    handlers: true,
+    // Which jobs are the last that ended is a matter of timing.
+    checks: ["rowCounts", "doneOnce", "ordered"],
+  },
   micro: {
     ...OWN_JOBS,
     required: ["subject", "items"],
@@ -165,6 +174,8 @@ export const PARAMETER_CHOICES: Readonly<Record<string, ParameterChoice>> = {
   failures: { range: { from: 0, to: 20 } },
   /** Milliseconds. */
   backoff: { range: { from: 0, to: 60_000 } },
+  window: { range: { from: 1, to: 1_000_000 } },
+  retention: { range: { from: 1, to: MAX_DAG_NODES } },
   width: { range: { from: 1, to: 1_000_000 } },
   rounds: { range: { from: 1, to: 10_000 } },
   /** How many times faster than recorded. */

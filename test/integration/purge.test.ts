@@ -183,6 +183,68 @@ describe("Q14: a purge", () => {
     expect(await queue.purge({ olderThanMs: 0 })).toMatchObject({ jobs: 1 });
   });
 
+  it("Q14: keeps of each schedule the last slot that fired, of each pause the last, and none fires or pauses again", async () => {
+    const open = async (): Promise<Queue> => {
+      const queue = await openWithTasks();
+      queue.worker().start();
+      return queue;
+    };
+    const control = async (queue: Queue): Promise<unknown[]> =>
+      queue.sql(
+        "SELECT kind, key, count(*)::INT AS n FROM control WHERE kind <> 'ids' GROUP BY ALL ORDER BY kind, key",
+      );
+    let queue = await open();
+    await queue.schedules.set("hourly", { cron: "0 * * * *", job: { task: "t" } });
+    await queue.schedules.set("half", { everyMs: DAY_MS / 48, job: { task: "t" } });
+    for (const queueName of ["one", "two"]) {
+      await queue.pause(queueName);
+      await queue.resume(queueName);
+    }
+    await queue.pause("two");
+    const fired = async (kind: string): Promise<number> => {
+      const [row] = await queue.sql(
+        `SELECT count(*)::INT AS n FROM control WHERE kind = 'fired' AND key = '${kind}'`,
+      );
+      return Number(row?.["n"]);
+    };
+    for (let half = 1; half <= 6; half++) {
+      bench.clock.advance(DAY_MS / 48);
+      await until(async () => {
+        bench.clock.advance(0);
+        return (await fired("half")) === half && (await fired("hourly")) === Math.floor(half / 2);
+      });
+    }
+    await queue.idle();
+    expect(await queue.purge({ olderThanMs: 0 })).toMatchObject({ jobs: 9 });
+    const kept = [
+      { kind: "fired", key: "half", n: 1 },
+      { kind: "fired", key: "hourly", n: 1 },
+      { kind: "pause", key: "one", n: 1 },
+      { kind: "pause", key: "two", n: 1 },
+      { kind: "purge", key: "", n: 1 },
+      { kind: "schedule", key: "half", n: 1 },
+      { kind: "schedule", key: "hourly", n: 1 },
+    ];
+    expect(await control(queue)).toEqual(kept);
+    await queue.close();
+    // The slots that fired fire no more, and the next one is the next one.
+    queue = await open();
+    const next = (await queue.schedules.list()).map(({ name, lastSlot, nextSlot }) => [
+      name,
+      lastSlot?.toISOString(),
+      nextSlot?.toISOString(),
+    ]);
+    expect(next.sort()).toEqual([
+      ["half", "2026-01-01T03:00:00.000Z", "2026-01-01T03:30:00.000Z"],
+      ["hourly", "2026-01-01T03:00:00.000Z", "2026-01-01T04:00:00.000Z"],
+    ]);
+    bench.clock.advance(0);
+    await queue.idle();
+    expect(await control(queue)).toEqual(kept);
+    await queue.enqueue({ task: "t", queue: "two" });
+    expect(await states(queue)).toEqual([expect.stringMatching(/^\d+ pending$/)]);
+  });
+
   it("Q14: refuses a policy that is empty or wrong, and deletes nothing", async () => {
     const queue = await openWithTasks();
     await queue.enqueue({ task: "t" });

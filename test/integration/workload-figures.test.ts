@@ -107,6 +107,43 @@ describe("wake-latency", () => {
   });
 });
 
+describe("growth", () => {
+  const PASSED = 60;
+
+  it("lets all jobs pass, keeps the last, and compares the last third with the middle one", async () => {
+    let ended = 0;
+    const args: number[] = [];
+    const metrics = await run(
+      "growth",
+      { jobs: PASSED, window: 10, retention: 20, concurrency: 5, claimBatch: 5 },
+      {
+        jobs: {
+          ...NOOP_JOBS,
+          call: (index) => {
+            args.push(index);
+            // FIFO, at most ten at a time: when this one starts, it and nine before it may be live.
+            expect(index - ended).toBeLessThan(10);
+            ended = seen.series["doneJobs"]?.at(-1)?.[1] ?? 0;
+            return null;
+          },
+        },
+      },
+    );
+    expect(args).toEqual(Array.from({ length: PASSED }, (_, i) => i));
+    expect(metrics).toMatchObject({ jobs: 20, edges: 0, passedJobs: PASSED, walGrowth: 1 });
+    expect(await audited()).toMatchObject({ jobs: 20, doneOnce: true, violations: [] });
+    // So few jobs have a sample each.
+    const values = (name: string): number[] => (seen.series[name] ?? []).map(([, value]) => value);
+    expect(values("doneJobs")).toEqual(Array.from({ length: PASSED }, (_, i) => i + 1));
+    const rss = values("rssBytes");
+    expect(metrics["rssGrowth"]).toBe(Math.max(...rss.slice(40)) / Math.max(...rss.slice(20, 40)));
+    expect(values("passMs")).toEqual(seen.latencies["uncorrectedMs"]);
+    const median = (part: number[]): number => part.sort((a, b) => a - b)[9] as number;
+    const pass = values("passMs");
+    expect(metrics["latencyGrowth"]).toBe(median(pass.slice(40)) / median(pass.slice(20, 40)));
+  });
+});
+
 /** The longest path, found by asking each node for its parents' ends: nothing of the workload's own way. */
 function longestPathMs(dag: DagShape, timesMs: Float64Array): number {
   const parentsOf: number[][] = Array.from({ length: dag.nodeCount }, () => []);

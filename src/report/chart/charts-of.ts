@@ -18,6 +18,7 @@ import {
   valueTitle,
 } from "./chart-text.ts";
 import { type CurveText, curves, curvesHeightPx, levelsFor } from "./curves.ts";
+import { growthCharts } from "./growth-chart.ts";
 import { latencyCharts } from "./latency-chart.ts";
 import { rowsOf, type Series, seriesAlong } from "./series.ts";
 import { throughputBars } from "./throughput-bars.ts";
@@ -34,8 +35,8 @@ const CURVES: readonly string[] = ["chunkSize", "claimBatch", "pollInterval"];
 /**
  * The charts of a result, scenario by scenario: the main metric along the parameter that the scenario
  * names, else along its amount of work, else as bars; a curve for each of chunk size, claim batch and
- * poll interval that has at least two values; and latencies by percentile, where `withLatencies` has put
- * them. A scenario without any value has no chart.
+ * poll interval that has at least two values; latencies by percentile, where `withLatencies` has put
+ * them; and what a trial sampled along the jobs that passed. A scenario without any value has no chart.
  */
 export function chartsOf(result: Result): readonly ChartSpec[] {
   return distinct(
@@ -48,6 +49,7 @@ export function chartsOf(result: Result): readonly ChartSpec[] {
           curveChart(result, view, name),
         ),
         ...latencyCharts(result, view, WIDTH_PX, MOST_DRAWN),
+        ...growthCharts(result, view, WIDTH_PX),
       ];
     }),
   );

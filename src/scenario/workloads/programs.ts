@@ -5,6 +5,7 @@ import { drainWorkload } from "./drain.ts";
 import { endToEndWorkload } from "./end-to-end.ts";
 import type { EngineBuild } from "./engine-build.ts";
 import { fanOutFanInWorkload } from "./fan-out-fan-in.ts";
+import { growthWorkload } from "./growth.ts";
 import { loadWorkload } from "./load.ts";
 import { prioritiesWorkload } from "./priorities.ts";
 import { recoveryWorkload } from "./recovery.ts";
@@ -33,6 +34,7 @@ export const PROGRAMS: Readonly<Record<QueueWorkload, WorkloadProgram>> = {
   priorities: prioritiesWorkload,
   "retry-storm": retryStormWorkload,
   recovery: recoveryWorkload,
+  growth: growthWorkload,
 };
 
 /** Reads a workload's database with the engine that wrote it, after it was closed, and says what it holds. */

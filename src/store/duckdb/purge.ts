@@ -116,6 +116,17 @@ async function liveParents(
   return needed;
 }
 
+/**
+ * Rows of `control` that newer ones replace: of the ids and the purges the last row counts, of a pause and of a
+ * schedule the last of its name, and of the slots that a schedule fired the latest, from which it goes on.
+ */
+const REPLACED = `
+  kind IN ('ids', 'purge') AND seq < (SELECT max(seq) FROM control c WHERE c.kind = control.kind)
+  OR kind IN ('pause', 'schedule')
+     AND seq < (SELECT max(seq) FROM control c WHERE c.kind = control.kind AND c.key = control.key)
+  OR kind = 'fired' AND TRY_CAST(value AS DOUBLE) <
+     (SELECT max(TRY_CAST(value AS DOUBLE)) FROM control c WHERE c.kind = 'fired' AND c.key = control.key)`;
+
 /** Deletes the jobs with all that belongs to them, and what newer rows of `control` replace. */
 async function deleteRows(
   connection: DuckDBConnection,
@@ -133,10 +144,7 @@ async function deleteRows(
     `${ids.within("child_job_id")} OR ${ids.within("parent_job_id")}`,
   );
   await remove("transitions", ids.within("job_id"));
-  await remove(
-    "control",
-    "kind IN ('ids', 'purge') AND seq < (SELECT max(seq) FROM control c WHERE c.kind = control.kind)",
-  );
+  await remove("control", REPLACED);
   await connection.run(
     "INSERT INTO control VALUES ($seq, 'purge', '', $value, epoch_ms($now::BIGINT))",
     { seq, value: JSON.stringify({ jobs, runs }), now: Math.round(nowMs) },

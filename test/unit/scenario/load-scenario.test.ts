@@ -19,6 +19,7 @@ const BUILT_IN = [
   "drain",
   "end-to-end",
   "fan-out-fan-in",
+  "growth",
   "load",
   "micro",
   "priorities",
