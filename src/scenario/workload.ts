@@ -134,7 +134,7 @@ export const WORKLOADS: Readonly<Record<WorkloadName, Workload>> = {
   growth: {
     ...OWN_JOBS,
     required: ["jobs", "window", "retention"],
-    optional: WORKER_PARAMETERS,
+    optional: ["checkpointBytes", ...WORKER_PARAMETERS],
     handlers: true,
     // Which jobs are the last that ended is a matter of timing.
     checks: ["rowCounts", "doneOnce", "ordered"],
@@ -176,6 +176,7 @@ export const PARAMETER_CHOICES: Readonly<Record<string, ParameterChoice>> = {
   backoff: { range: { from: 0, to: 60_000 } },
   window: { range: { from: 1, to: 1_000_000 } },
   retention: { range: { from: 1, to: MAX_DAG_NODES } },
+  checkpointBytes: { range: { from: 1_048_576, to: 1_000_000_000 } },
   width: { range: { from: 1, to: 1_000_000 } },
   rounds: { range: { from: 1, to: 10_000 } },
   /** How many times faster than recorded. */

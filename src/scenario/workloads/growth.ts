@@ -64,6 +64,11 @@ export function growthWorkload(run: WorkloadRun): Promise<Record<string, number>
       passedJobsPerS: (jobs / elapsedMs) * 1000,
     };
   };
-  // All of the window may wait at once.
-  return withQueue(run, work, { retentionJobs: retention, backpressureRefuseJobs: window + 1 });
+  const { checkpointBytes } = parameters;
+  return withQueue(run, work, {
+    retentionJobs: retention,
+    // All of the window may wait at once.
+    backpressureRefuseJobs: window + 1,
+    ...(checkpointBytes === undefined ? {} : { checkpointBytes: Number(checkpointBytes) }),
+  });
 }
