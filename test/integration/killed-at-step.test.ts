@@ -34,6 +34,10 @@ async function afterDeath(
 const idsOf = async (queue: Queue, sql: string): Promise<number[]> =>
   (await queue.sql(`SELECT id::INT AS id FROM (${sql}) ORDER BY id`)).map(({ id }) => Number(id));
 const JOBS = "SELECT id FROM jobs";
+const GIVEN_TWICE = `SELECT 'job' AS what, id FROM jobs GROUP BY id HAVING count(*) > 1
+  UNION ALL SELECT 'run', id FROM dag_runs GROUP BY id HAVING count(*) > 1
+  UNION ALL SELECT 'seq', seq FROM (SELECT seq FROM transitions UNION ALL SELECT seq FROM control)
+  GROUP BY seq HAVING count(*) > 1`;
 
 /** Every job that is stored runs to its end, once. */
 async function drains(queue: Queue): Promise<void> {
@@ -75,19 +79,26 @@ describe("S1: a process that is killed in a batch of the lane", () => {
   });
 
   it.each([
-    ["before BEGIN", "lane.begin", []],
-    ["before COMMIT", "lane.commit", []],
-    ["after COMMIT", "lane.committed", [4, 5]],
-  ])("S1: %s of a submission leaves all of the run or nothing", async (_, step, stored) => {
-    const { queue } = await afterDeath(step, 0, "submit");
-    expect(await idsOf(queue, "SELECT id FROM jobs WHERE run_id > 0")).toEqual(stored);
-    const [edges, runs] = [
-      await queue.sql("SELECT * FROM job_dependencies"),
-      await queue.sql("SELECT * FROM dag_runs"),
-    ];
-    expect([edges.length, runs.length]).toEqual(stored.length === 0 ? [0, 0] : [1, 1]);
-    await drains(queue);
-  });
+    ["before BEGIN", "lane.begin", 1, []],
+    ["before COMMIT", "lane.commit", 1, []],
+    // The ids of a run are reserved before they are used: the first commit is the reservation's.
+    ["between the commit that reserves its ids and its own", "lane.committed", 0, []],
+    ["after COMMIT", "lane.committed", 1, [4, 5]],
+  ])(
+    "S1: %s of a submission leaves all of the run or nothing, and no id is given out twice",
+    async (_, step, passes, stored) => {
+      const { queue } = await afterDeath(step, passes, "submit");
+      expect(await idsOf(queue, "SELECT id FROM jobs WHERE run_id > 0")).toEqual(stored);
+      const [edges, runs] = [
+        await queue.sql("SELECT * FROM job_dependencies"),
+        await queue.sql("SELECT * FROM dag_runs"),
+      ];
+      expect([edges.length, runs.length]).toEqual(stored.length === 0 ? [0, 0] : [1, 1]);
+      await queue.submit({ nodes: [{ task: "t" }, { task: "t" }] });
+      await drains(queue);
+      expect(await queue.sql(GIVEN_TWICE)).toEqual([]);
+    },
+  );
 });
 
 describe("S1: a process that is killed while it writes the file", () => {

@@ -119,6 +119,21 @@ describe("S1: one open per file", () => {
     expect(readdirSync(dirname(bench.path)).sort()).toEqual(["queue.db"]);
   });
 
+  it("S1: numbers go on after a close; no row of the log and none of control shares one", async () => {
+    for (let opened = 0; opened < 3; opened++) {
+      const queue = await openWithTask();
+      queue.worker().start();
+      await queue.enqueue({ task: "t" });
+      await queue.idle();
+      await queue.close();
+    }
+    const queue = await openWithTask();
+    const twice =
+      "SELECT seq FROM (SELECT seq FROM transitions UNION ALL SELECT seq FROM control) GROUP BY seq HAVING count(*) > 1";
+    expect(await queue.sql(twice)).toEqual([]);
+    expect(await jobIds(queue)).toEqual([1, 2, 3]);
+  });
+
   it("S1: a process that holds the file without our lock is named too", async () => {
     await (await openWithTask()).close();
     const holder = await otherProcess("hold-plainly.mjs", [bench.path]);

@@ -68,7 +68,7 @@ class Acknowledged {
   }
 }
 
-/** One round. Its databases live in the temporary folder and are removed. */
+/** One round. Its database lives in the temporary folder, and is kept where something was wrong. */
 export async function killRound(seed: number): Promise<KillCounts> {
   const folder = mkdtempSync(join(tmpdir(), "quackmark-kill-"));
   const path = join(folder, "queue.db");
@@ -96,9 +96,12 @@ export async function killRound(seed: number): Promise<KillCounts> {
       }
     }
     counts.acknowledged = acknowledged.size;
-    return { ...counts, jobs: await drained(path) };
-  } finally {
+    const jobs = await drained(path);
     rmSync(folder, { recursive: true, force: true });
+    return { ...counts, jobs };
+  } catch (error) {
+    // The database is what tells why.
+    throw new Error(`seed ${seed}, kill ${counts.kills + 1}: see ${path}`, { cause: error });
   }
 }
 
@@ -143,8 +146,15 @@ const TORN_BATCHES = `SELECT id FROM jobs j WHERE queue = 'by hand' AND args = '
   UNION ALL SELECT id FROM jobs j WHERE queue = 'by hand' AND args <> '{"i":0}'
   AND NOT EXISTS (FROM jobs k WHERE k.queue = 'by hand' AND k.id BETWEEN j.id - 2 AND j.id AND k.args = '{"i":0}')`;
 
+/** Numbers that were given out twice. */
+const TWICE = `SELECT 'job' AS what, id FROM jobs GROUP BY id HAVING count(*) > 1
+  UNION ALL SELECT 'run', id FROM dag_runs GROUP BY id HAVING count(*) > 1
+  UNION ALL SELECT 'seq', seq FROM (SELECT seq FROM transitions UNION ALL SELECT seq FROM control)
+  GROUP BY seq HAVING count(*) > 1`;
+
 async function nothingTorn(queue: Queue): Promise<void> {
   assert.equal(queue.repair, null);
+  assert.deepEqual(await queue.sql(TWICE), []);
   assert.deepEqual(await queue.sql(TORN_RUNS), []);
   assert.deepEqual(await queue.sql(TORN_BATCHES), []);
   const { equal } = await queue.selfCheck();

@@ -47,8 +47,13 @@ export class IdBlocks {
     return { ...this.#reserved };
   }
 
-  /** The first free ids exactly, for a clean close. */
+  /** A reservation may be lost with its commit: the next ids are reserved before they are used. */
+  reserveAnew(): void {
+    for (const kind of Object.keys(this.#reserved) as IdKind[]) this.#reserved[kind] = 0;
+  }
+
+  /** The first free ids exactly, for a clean close: behind the row that says so, which takes a `seq` itself. */
   free(): FreeIds {
-    return { ...this.#next };
+    return { ...this.#next, seq: this.#next.seq + 1 };
   }
 }

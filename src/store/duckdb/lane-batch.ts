@@ -13,6 +13,8 @@ export class LaneBatch {
   lastJobId = 0;
   /** Whether anything is staged. */
   filled = false;
+  /** Whether it holds a reservation of ids. */
+  reserves = false;
 
   /** `rows` may be reused; they must be empty. */
   constructor(rows: StagedRows = new StagedRows()) {

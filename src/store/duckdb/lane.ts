@@ -127,6 +127,7 @@ export class Lane {
     admit: () => void,
   ): Promise<T> {
     return this.#inTurn(async () => {
+      await this.#writeReservation();
       if (this.#dead !== null) throw this.#dead;
       let value: T | undefined;
       try {
@@ -208,7 +209,23 @@ export class Lane {
 
   #reserveIds(): void {
     const reserved = this.#options.ids.reserve();
-    if (reserved !== null) this.control("ids", "reserved", reserved);
+    if (reserved === null) return;
+    this.control("ids", "reserved", reserved);
+    this.#filling.reserves = true;
+  }
+
+  /**
+   * Commits what reserves the ids that a transaction of its own is about to use. Otherwise a process that dies between
+   * the two leaves rows whose ids the next one gives out again.
+   *
+   * @throws QuackmarkError when it could not be committed: the transaction has had no effect either
+   */
+  async #writeReservation(): Promise<void> {
+    this.#reserveIds();
+    const batch = this.#filling;
+    if (!batch.reserves) return;
+    await this.#writeBatch();
+    await batch.committed;
   }
 
   /**
@@ -282,6 +299,7 @@ export class Lane {
       this.#closeAppenders();
       const { connection, committed, install } = await this.#options.reopen(witness);
       this.#connection = connection;
+      this.#options.ids.reserveAnew();
       const refused = this.#filling;
       this.#filling = new LaneBatch();
       refused.reject(new QuackmarkError("NOT_COMMITTED", NOT_COMMITTED, { cause: error }));

@@ -83,10 +83,11 @@ export async function readCounts(connection: DuckDBConnection): Promise<RowCount
 /** The first ids that are free, from the newest reservation. */
 export async function readFreeIds(connection: DuckDBConnection): Promise<FreeIds> {
   const [row] = await (
-    await connection.run("SELECT arg_max(value, seq) FROM control WHERE kind = 'ids'")
+    await connection.run("SELECT arg_max(value, seq), max(seq) FROM control WHERE kind = 'ids'")
   ).getRows();
-  const text = row?.[0];
-  return typeof text === "string"
-    ? { ...FIRST_IDS, ...(JSON.parse(text) as Partial<FreeIds>) }
-    : { ...FIRST_IDS };
+  const [text, seq] = row ?? [];
+  if (typeof text !== "string") return { ...FIRST_IDS };
+  const free = { ...FIRST_IDS, ...(JSON.parse(text) as Partial<FreeIds>) };
+  // A row that was closed with by an earlier build says that its own number is free.
+  return { ...free, seq: Math.max(free.seq, Number(seq) + 1) };
 }
