@@ -1,7 +1,7 @@
 /** What `npm run peers` writes, read with care, and the figures that the report takes from it. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { estimateDifference, logSlowdowns, pairedSample } from "../src/stats/compare.ts";
+import { estimateDifference, logSlowdown, pairedSample } from "../src/stats/compare.ts";
 import { medianInterval } from "../src/stats/intervals.ts";
 import { median } from "../src/stats/summary.ts";
 
@@ -130,8 +130,10 @@ export function timesAsGood(ours: Cell, theirs: Cell, { better }: Figure): Estim
   if (medianOf(ours) === null || medianOf(theirs) === null) return null;
   const blocks = [...ours.values.keys()].filter((block) => theirs.values.has(block));
   if (blocks.length === 0) return null;
-  const pick = (cell: Cell): number[] => blocks.map((block) => cell.values.get(block) as number);
-  const slowdowns = logSlowdowns(pick(ours), pick(theirs), better);
+  const figure = (cell: Cell, block: number): number[] => [cell.values.get(block) as number];
+  const slowdowns = blocks.map((block) =>
+    logSlowdown(figure(ours, block), figure(theirs, block), better),
+  );
   const { estimate, interval } = estimateDifference(pairedSample(slowdowns));
   return {
     value: Math.exp(estimate),

@@ -11,6 +11,7 @@ import { cellName } from "../runner/cell-name.ts";
 import { runPairs } from "../runner/paired-run.ts";
 import { createRunFolder } from "../runner/run-folder.ts";
 import { CALIBRATION_FOLDER, writeCalibration } from "./calibration-file.ts";
+import { roundsOf } from "./compare-flags.ts";
 import { configuredSettings } from "./configured.ts";
 import { EXIT } from "./exit-codes.ts";
 import { durationMs, wholeNumber } from "./flag-values.ts";
@@ -24,6 +25,7 @@ import { terminal } from "./terminal.ts";
 export const CALIBRATE_FLAGS = {
   policy: "the file with the cells (default gate.yaml, else the built-in policy)",
   budget: "time for measuring (default 3m)",
+  rounds: `how often each side of a pair measures, in turns (default ${DEFAULT_POLICY.rounds}, or the policy's)`,
   seed: "seed of the DAGs and of the order of trials (default 1)",
   out: `folder of the calibration (default ${CALIBRATION_FOLDER}, where bench gate looks)`,
 } as const satisfies Readonly<Record<string, string>>;
@@ -44,7 +46,9 @@ export interface CalibrateArguments {
 /** Runs the command and returns the exit code. An interrupted one keeps what was measured. */
 export async function calibrateCommand(args: CalibrateArguments): Promise<number> {
   const { flags, command } = args;
-  const plan = planPolicy(policyOf(args), undefined);
+  const policy = policyOf(args);
+  const plan = planPolicy(policy, undefined);
+  const rounds = roundsOf(flags, policy);
   const budgetMs = durationMs("--budget", flags["budget"] ?? "3m");
   const seed = wholeNumber("--seed", flags["seed"] ?? "1", 0, 0xffffffff);
   const now = new Date();
@@ -52,7 +56,11 @@ export async function calibrateCommand(args: CalibrateArguments): Promise<number
   const folder = createRunFolder(join("results", "runs", id));
   const environment = await readEnvironment(folder.path);
   const startedAt = now.toISOString();
-  const measured = await measure(plan, { id, startedAt, command, seed, budgetMs }, folder.path);
+  const measured = await measure(
+    plan,
+    { id, startedAt, command, seed, rounds, budgetMs },
+    folder.path,
+  );
   const metrics = calibratedMetrics(measured.cells);
   const { failure } = measured;
   if (failure !== null) {
@@ -104,6 +112,7 @@ interface Identity {
   readonly startedAt: string;
   readonly command: readonly string[];
   readonly seed: number;
+  readonly rounds: number;
   readonly budgetMs: number;
 }
 

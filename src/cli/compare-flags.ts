@@ -1,6 +1,6 @@
 /** The flags that `bench compare` and `bench gate` share, and how their texts become options. */
 import { tmpdir } from "node:os";
-import type { GatePolicy } from "../gate/gate-policy.ts";
+import { DEFAULT_POLICY, type GatePolicy } from "../gate/gate-policy.ts";
 import { InputError } from "../lib/errors.ts";
 import { readEnvironment } from "../results/environment.ts";
 import { defaultCacheFolder } from "../runner/base-build.ts";
@@ -18,7 +18,8 @@ export const COMPARE_FLAGS = {
   policy: "the file with cells, metrics and margins (default gate.yaml, else the built-in policy)",
   only: "only the cells whose name contains this text",
   budget: "time for measuring; building is extra (default 8m)",
-  "max-trial-time": "a trial that takes longer ends the comparison (default 30s)",
+  rounds: `how often each side of a pair measures, in turns (default ${DEFAULT_POLICY.rounds}, or the policy's)`,
+  "max-trial-time": "a round that takes longer ends the comparison (default 30s)",
   seed: "seed of the DAGs and of the order of trials (default 1)",
   durability: "full: a commit is on disk; relaxed: at the next checkpoint (default full)",
   out: "folder for comparison.json and the journal (default results/runs/<id>)",
@@ -29,7 +30,7 @@ export const COMPARE_FLAGS = {
 export function readCompareOptions(
   base: string,
   flags: FlagTexts,
-  rule: SequentialRule,
+  policy: GatePolicy,
   { cells, thresholds }: PlannedPolicy,
   command: readonly string[],
 ): CompareOptions {
@@ -41,7 +42,8 @@ export function readCompareOptions(
     base,
     head: flags["head"] ?? null,
     cells,
-    rule,
+    rule: ruleOf(policy),
+    rounds: roundsOf(flags, policy),
     thresholds,
     seed: wholeNumber("--seed", flags["seed"] ?? "1", 0, 0xffffffff),
     durability,
@@ -51,6 +53,12 @@ export function readCompareOptions(
     cache: flags["cache"] ?? defaultCacheFolder(),
     command,
   };
+}
+
+/** The rounds of each side of a pair: the flag's, else the policy's. */
+export function roundsOf(flags: FlagTexts, policy: Pick<GatePolicy, "rounds">): number {
+  const { rounds } = flags;
+  return rounds === undefined ? policy.rounds : wholeNumber("--rounds", rounds, 1, 1000);
 }
 
 /** The fingerprint of this machine, as results have it. */

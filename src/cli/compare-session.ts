@@ -28,6 +28,8 @@ export interface CompareOptions {
   readonly head: string | null;
   readonly cells: readonly { readonly planned: PlannedCell; readonly judged: JudgedCell }[];
   readonly rule: SequentialRule;
+  /** How often each side of a pair measures. */
+  readonly rounds: number;
   /** By scenario name. */
   readonly thresholds: Readonly<Record<string, readonly string[]>>;
   readonly seed: number;
@@ -94,6 +96,7 @@ async function sessionHead(
     ...(Object.keys(configured).length === 0 ? {} : { configured }),
     environment: await readEnvironment(folder.path),
     margins: { toleratedRatio: rule.toleratedRatio, fatalRatio: rule.fatalRatio },
+    rounds: options.rounds,
   };
 }
 
@@ -150,7 +153,7 @@ async function measurePairs(
   folder: string,
   signal: AbortSignal,
 ): Promise<PairedOutcome> {
-  const { seed, durability, maxTrialMs, budgetMs, rule, cells } = options;
+  const { seed, durability, rounds, maxTrialMs, budgetMs, rule, cells } = options;
   const judged = cells.map((cell) => cell.judged);
   const planned = cells.map((cell) => cell.planned);
   const engines = { base: base.engine, head: head.engine };
@@ -166,6 +169,7 @@ async function measurePairs(
       seed,
       durability,
       settings: configured,
+      rounds,
       maxTrialMs,
       budgetMs,
     },

@@ -46,7 +46,7 @@ export async function compareCommand(args: CompareArguments): Promise<number> {
     process.stderr.write(`bench: --only ${flags["only"]}: no cell has it in its name\n`);
     return EXIT.nothingMeasured;
   }
-  const options = readCompareOptions(base, flags, ruleOf(policy), plan, args.command);
+  const options = readCompareOptions(base, flags, policy, plan, args.command);
   const { comparison, folder } = await comparePaired(options);
   print(comparison, format, args.all);
   process.stderr.write(`saved in ${folder}\n`);

@@ -39,7 +39,7 @@ export async function gateCommand({ flags, all, json, command }: GateArguments):
   const rule = ruleOf(policy);
   const { comparison, folder } =
     target.kind === "base"
-      ? await comparePaired(readCompareOptions(target.ref, flags, rule, plan, command))
+      ? await comparePaired(readCompareOptions(target.ref, flags, policy, plan, command))
       : await compareWithBaseline(target.path, plan, rule, flags, command);
   const lenient = policy.inconclusive === "warn" && comparison.verdict === "inconclusive";
   print(comparison, json ? "json" : "table", all);

@@ -2,12 +2,16 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createColors } from "picocolors";
+import { armSlowdown } from "../gate/arm-slowdown.ts";
+import { DEFAULT_POLICY } from "../gate/gate-policy.ts";
+import { pairSlowdown } from "../gate/pair-slowdown.ts";
 import { nextPair, type SelftestSize } from "../gate/selftest-plan.ts";
 import { selftestReport } from "../gate/selftest-report.ts";
 import { InputError } from "../lib/errors.ts";
 import { renderSelftest, selftestMarkdown } from "../report/selftest/selftest-tables.ts";
 import { readEnvironment } from "../results/environment.ts";
 import { metricOf } from "../results/metric.ts";
+import type { Pair } from "../results/pair.ts";
 import {
   type ArmPair,
   armPairSchema,
@@ -22,6 +26,7 @@ import type { PlannedCell } from "../runner/run-plan.ts";
 import { seededRandom } from "../runner/seeded-random.ts";
 import { SelftestRecorder } from "../runner/selftest-recorder.ts";
 import { parseCellText } from "../scenario/cell-text.ts";
+import { roundsOf } from "./compare-flags.ts";
 import { EXIT } from "./exit-codes.ts";
 import { durationMs, wholeNumber } from "./flag-values.ts";
 import { type ReportFormat, readReportFormat } from "./formats.ts";
@@ -33,15 +38,16 @@ import { terminal } from "./terminal.ts";
 /** The flags with a value. The defaults are written below and nowhere else. */
 export const SELFTEST_FLAGS = {
   budget: "time to measure (default 5m with --quick, none with --full)",
-  cell: "the cell to measure (default 'submit dagSize=2000 strategy=values chunkSize=1000')",
+  cell: "the cell to measure (default 'submit dagSize=500 strategy=values chunkSize=1000')",
   metric: "its metric that the gates judge (default submitMs)",
+  rounds: `how often each side of a pair measures, in turns (default ${DEFAULT_POLICY.rounds})`,
   seed: "seed of the DAG and of the order of sides (default 1)",
   out: "folder of the record (default results/selftest)",
   replay: "measure nothing: print the tables of a record (its journal.jsonl)",
   format: "what to print: table, json or markdown (default table)",
 } as const satisfies Readonly<Record<string, string>>;
 
-const DEFAULT_CELL = "submit dagSize=2000 strategy=values chunkSize=1000";
+const DEFAULT_CELL = "submit dagSize=500 strategy=values chunkSize=1000";
 const QUICK_BUDGET_MS = 290_000;
 const MAX_TRIAL_MS = 30_000;
 const JOURNAL_FILE = "journal.jsonl";
@@ -125,6 +131,7 @@ async function open({ flags, full }: SelftestArguments): Promise<Session> {
         : QUICK_BUDGET_MS
       : durationMs("--budget", budget);
   const seed = wholeNumber("--seed", flags["seed"] ?? "1", 0, 0xffffffff);
+  const rounds = roundsOf(flags, DEFAULT_POLICY);
   const text = flags["cell"] ?? DEFAULT_CELL;
   const [cell, ...others] = planCells(parseCellText(text, "--cell"), "--cell").cells;
   if (cell === undefined || others.length > 0) {
@@ -138,7 +145,7 @@ async function open({ flags, full }: SelftestArguments): Promise<Session> {
   const path = join(folder, JOURNAL_FILE);
   const before = readLines(path, selftestHeadSchema, armPairSchema);
   if (before !== undefined) {
-    requireSame(before.head, cell, environment.fingerprint, folder);
+    requireSame(before.head, cell, rounds, environment.fingerprint, folder);
     const journal = LineJournal.goOn(path);
     return { head: before.head, cell, folder, pairs: [...before.lines], journal, size, budgetMs };
   }
@@ -151,14 +158,24 @@ async function open({ flags, full }: SelftestArguments): Promise<Session> {
     durability: "full",
     cell: { scenario: cell.scenario, parameters: { ...cell.parameters } },
     metric: flags["metric"] ?? "submitMs",
+    rounds,
     environment,
   };
   const journal = LineJournal.begin(path, head);
   return { head, cell, folder, pairs: [], journal, size, budgetMs };
 }
 
-function requireSame(head: SelftestHead, cell: PlannedCell, now: string, folder: string): void {
-  const [was, is] = [cellName(head.cell), cellName(cell)];
+function requireSame(
+  head: SelftestHead,
+  cell: PlannedCell,
+  rounds: number,
+  now: string,
+  folder: string,
+): void {
+  const [was, is] = [
+    `${cellName(head.cell)} in ${head.rounds} rounds`,
+    `${cellName(cell)} in ${rounds}`,
+  ];
   if (was !== is) {
     throw new InputError(`${folder} holds a record of ${was}, not of ${is}. Name another --out.`);
   }
@@ -173,9 +190,11 @@ async function record(session: Session, signal: AbortSignal): Promise<void> {
   const { head, cell, folder, pairs, journal, size, budgetMs } = session;
   const better = betterOf(head.metric);
   const sitting = (pairs.at(-1)?.sitting ?? -1) + 1;
-  const { seed, durability, metric } = head;
+  const { seed, durability, metric, rounds } = head;
+  const slowdownOf = (pair: Pick<Pair, "base" | "head">): number => pairSlowdown(pair, metric);
+  const what = { seed, durability, cell, metric, rounds, slowdownOf };
   const recorder = new SelftestRecorder(
-    { seed, durability, cell, metric, maxTrialMs: MAX_TRIAL_MS, folder, sitting },
+    { ...what, maxTrialMs: MAX_TRIAL_MS, folder, sitting },
     journal,
   );
   const startMs = performance.now();
@@ -187,7 +206,7 @@ async function record(session: Session, signal: AbortSignal): Promise<void> {
       if (pair === null) break;
       pairs.push(pair);
       process.stderr.write(
-        `${next.arm.padEnd(9)} ${(pair.head / pair.base).toFixed(3)}${pair.noisy ? " noisy" : ""}\n`,
+        `${next.arm.padEnd(9)} ${Math.exp(armSlowdown(pair, better)).toFixed(3)}${pair.noisy ? " noisy" : ""}\n`,
       );
     }
   } finally {

@@ -1,14 +1,13 @@
 /** From pairs of one build with itself to what a gate can see on this machine. */
 import type { CalibratedMetric, Calibration } from "../results/calibration.ts";
-import { metricOf } from "../results/metric.ts";
 import { isNoisy } from "../results/noise.ts";
 import type { Pair } from "../results/pair.ts";
-import { logSlowdowns } from "../stats/compare.ts";
 import { correlation } from "../stats/correlation.ts";
 import { normalQuantile } from "../stats/normal.ts";
 import { GATE_RULE, type SequentialRule } from "../stats/sequential.ts";
 import { robustSigma } from "../stats/summary.ts";
 import type { JudgedCell } from "./judge-pairs.ts";
+import { pairSlowdown } from "./pair-slowdown.ts";
 
 /** Minutes of measuring for which the smallest visible change is told. */
 const MINUTES = [1, 2, 5, 8] as const;
@@ -41,8 +40,7 @@ export function calibratedMetrics(
       const head = pairs.flatMap((pair) => positive(pair.head.metrics[metric]));
       if (base.length !== pairs.length || head.length !== pairs.length) return [];
       if (pairs.length < FEWEST_PAIRS) return [];
-      const better = metricOf(metric).better === "higher" ? "higher" : "lower";
-      const noise = robustSigma(logSlowdowns(base, head, better));
+      const noise = robustSigma(pairs.map((pair) => pairSlowdown(pair, metric)));
       const { scenario, parameters } = judged;
       return {
         scenario,

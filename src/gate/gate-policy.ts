@@ -55,6 +55,8 @@ const policySchema = z.strictObject({
       z.strictObject({ tolerated: slowdownSchema, fatal: slowdownSchema }),
     ])
     .optional(),
+  /** How often each side of a pair measures, in turns with the other: more make a pair longer and less noisy. */
+  rounds: z.int().min(1).max(1000).optional(),
   /** `fail`: exit 5; `warn`: exit 0 with a warning. */
   inconclusive: z.enum(["fail", "warn"]).optional(),
   /** What the head's medians must keep, as --threshold of bench run. */
@@ -76,6 +78,8 @@ export interface GatePolicy {
   readonly cells: readonly PolicyCell[];
   readonly counters: readonly string[];
   readonly margins: "calibrated" | { readonly toleratedRatio: number; readonly fatalRatio: number };
+  /** How often each side of a pair measures. */
+  readonly rounds: number;
   readonly inconclusive: "fail" | "warn";
   readonly thresholds: readonly string[];
   readonly baseline: string | null;
@@ -99,6 +103,8 @@ export const DEFAULT_POLICY: GatePolicy = {
   ],
   counters: DEFAULT_COUNTERS,
   margins: { toleratedRatio, fatalRatio },
+  // docs/decisions/008-rounds-in-turns.md
+  rounds: 16,
   inconclusive: "fail",
   thresholds: [],
   baseline: null,
@@ -120,7 +126,7 @@ export function readPolicy(source: PolicySource, file: string): GatePolicy {
     );
     throw new InputError(lines.join("\n"));
   }
-  const { cells, counters, margins, inconclusive, thresholds, baseline } = parsed.data;
+  const { cells, counters, margins, rounds, inconclusive, thresholds, baseline } = parsed.data;
   if (typeof margins === "object" && margins.tolerated >= margins.fatal) {
     throw new InputError(
       `${file}:${source.lineOf(["margins"])}: margins: tolerated must be below fatal.`,
@@ -138,6 +144,7 @@ export function readPolicy(source: PolicySource, file: string): GatePolicy {
       typeof margins === "object"
         ? { toleratedRatio: margins.tolerated, fatalRatio: margins.fatal }
         : (margins ?? DEFAULT_POLICY.margins),
+    rounds: rounds ?? DEFAULT_POLICY.rounds,
     inconclusive: inconclusive ?? DEFAULT_POLICY.inconclusive,
     thresholds: thresholds ?? [],
     baseline: baseline ?? null,

@@ -3,10 +3,11 @@ import type { ComparisonCell, MetricComparison } from "../results/comparison.ts"
 import { metricOf } from "../results/metric.ts";
 import type { Pair } from "../results/pair.ts";
 import type { ParameterValue } from "../results/result.ts";
-import { estimateDifference, logSlowdowns, pairedSample } from "../stats/compare.ts";
+import { estimateDifference, pairedSample } from "../stats/compare.ts";
 import { type Judgement, judge, type SequentialRule } from "../stats/sequential.ts";
 import { median } from "../stats/summary.ts";
 import { compareCounters } from "./compare-counters.ts";
+import { pairSlowdown } from "./pair-slowdown.ts";
 
 /** A cell with what decides about it. */
 export interface JudgedCell {
@@ -178,11 +179,7 @@ function estimatedMetric(metric: string, pairs: readonly Pair[]): MetricComparis
 }
 
 function slowdownsOf(metric: string, pairs: readonly Pair[]): number[] {
-  return logSlowdowns(
-    pairs.map(({ base }) => base.metrics[metric] ?? 0),
-    pairs.map(({ head }) => head.metrics[metric] ?? 0),
-    metricOf(metric).better === "higher" ? "higher" : "lower",
-  );
+  return pairs.map((pair) => pairSlowdown(pair, metric));
 }
 
 /** A cell in one line: `submit dagSize=1000 strategy=values`. */

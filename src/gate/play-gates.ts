@@ -1,6 +1,5 @@
 /** Plays whole gates on recorded pairs, one after the other, exactly as the gate itself would have judged them. */
 import type { ArmPair } from "../results/selftest-record.ts";
-import { logSlowdowns } from "../stats/compare.ts";
 import {
   GATE_RULE,
   type Judgement,
@@ -8,6 +7,7 @@ import {
   nextLook,
   type SequentialRule,
 } from "../stats/sequential.ts";
+import { armSlowdown } from "./arm-slowdown.ts";
 import { mayRepeat } from "./noise-guard.ts";
 
 /** A gate that ended. */
@@ -73,9 +73,5 @@ function judgeAt(
 }
 
 function slowdownsOf(pairs: readonly ArmPair[], better: "higher" | "lower"): number[] {
-  return logSlowdowns(
-    pairs.map(({ base }) => base),
-    pairs.map(({ head }) => head),
-    better,
-  );
+  return pairs.map((pair) => armSlowdown(pair, better));
 }

@@ -6,6 +6,7 @@
 import type { Random } from "../lib/random.ts";
 import type { ArmPair } from "../results/selftest-record.ts";
 import { GATE_RULE } from "../stats/sequential.ts";
+import { slowedPair } from "./arm-slowdown.ts";
 import { type PlayedGate, playGates } from "./play-gates.ts";
 
 /** Gates that are drawn for each figure. */
@@ -23,10 +24,7 @@ export function resampleGates(
   gates: number = RESAMPLED_GATES,
 ): readonly PlayedGate[] {
   if (pairs.length < LONGEST_GATE) return [];
-  const slower = pairs.map((pair) => ({
-    ...pair,
-    head: better === "lower" ? pair.head * (1 + slowdown) : pair.head / (1 + slowdown),
-  }));
+  const slower = pairs.map((pair) => slowedPair(pair, slowdown, better));
   return Array.from(
     { length: gates },
     () => playGates(drawn(slower, LONGEST_GATE, random), better).gates[0],

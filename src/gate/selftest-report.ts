@@ -3,9 +3,10 @@ import type { Random } from "../lib/random.ts";
 import type { SelftestHead } from "../results/selftest-record.ts";
 import { ARM_NAMES, ARMS, type ArmName, type ArmPair } from "../results/selftest-record.ts";
 import type { SelftestFigure, SelftestReport, Share } from "../results/selftest-report.ts";
-import { estimateDifference, logSlowdowns, pairedSample } from "../stats/compare.ts";
+import { estimateDifference, pairedSample } from "../stats/compare.ts";
 import { exactLowerBound, exactUpperBound } from "../stats/intervals.ts";
 import { robustSigma } from "../stats/summary.ts";
+import { armSlowdown } from "./arm-slowdown.ts";
 import { type PlayedGate, playGates } from "./play-gates.ts";
 import { resampleGates } from "./resample-gates.ts";
 import { playTournament } from "./tournament.ts";
@@ -71,11 +72,7 @@ function armOf(arm: ArmName, pairs: readonly ArmPair[], better: "higher" | "lowe
 }
 
 function slowdownsOf(pairs: readonly ArmPair[], better: "higher" | "lower"): number[] {
-  return logSlowdowns(
-    pairs.map(({ base }) => base),
-    pairs.map(({ head }) => head),
-    better,
-  );
+  return pairs.map((pair) => armSlowdown(pair, better));
 }
 
 /** Intervals of fixed length, one after the other, on the arms without a hog, where the truth is known. */

@@ -79,6 +79,8 @@ export const comparisonSchema = z.object({
   configured: z.record(z.string(), z.number()).optional(),
   /** Slowdowns up to `toleratedRatio` are no regression; from `fatalRatio` on they must not pass. */
   margins: z.object({ toleratedRatio: z.number(), fatalRatio: z.number() }),
+  /** How often each side of a pair measured, in turns; absent for saved results and in older files. */
+  rounds: z.int().positive().optional(),
   cells: z.array(comparisonCellSchema),
   /** All that was measured, in order; empty for saved results, which have their own files. */
   pairs: z.array(pairSchema),

@@ -58,6 +58,8 @@ export const trialSchema = z.object({
   order: z.number().int().nonnegative(),
   /** Metric name to value, in the unit that ends the name. */
   metrics: z.record(z.string(), z.number()),
+  /** Where the process measured several rounds: those of each metric that differed, in their order; `metrics` has their medians. */
+  rounds: z.record(z.string(), z.array(z.number())).optional(),
   /** By name, such as `wakeMs`; the metrics `wakeMsP50` and `wakeMsP99` are taken from it. */
   latencies: z.record(z.string(), latencySchema).optional(),
   /** What was sampled while the trial ran, by name: pairs of the time in milliseconds and the value. */

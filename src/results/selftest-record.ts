@@ -27,9 +27,11 @@ export const armPairSchema = z.object({
   /** The command that measured it, from 0: a record may take several. */
   sitting: z.int().nonnegative(),
   first: z.enum(SIDES),
-  /** The metric of the two sides, in its unit. */
+  /** The metric of the two sides, in its unit; medians of the rounds. */
   base: z.number().positive(),
   head: z.number().positive(),
+  /** The log slowdown of the pair from its rounds; absent in records of one round, where it follows from the figures. */
+  slowdown: z.number().optional(),
   /** Whether the machine was disturbed by others; judged by the environment, never by the figures. */
   noisy: z.boolean(),
 });
@@ -47,6 +49,8 @@ export const selftestHeadSchema = z.object({
     parameters: z.record(z.string(), z.union([z.number(), z.string()])),
   }),
   metric: z.string(),
+  /** How often each side of a pair measured, in turns. */
+  rounds: z.int().positive().default(1),
   environment: environmentSchema,
 });
 

@@ -9,16 +9,25 @@ const MS_PER_TICK = 1000 / TICKS_PER_S;
 /** Busy time is counted in ticks, each kind of it for itself: what so many of them tell is no news. */
 const UNSURE_TICKS = 3;
 
+/** What passed from one moment to another. */
+export interface EnvironmentSpan {
+  readonly before: EnvironmentCounters;
+  readonly after: EnvironmentCounters;
+}
+
 /** A trial that is being watched. */
 export interface TrialWatch {
-  /** The environment since the start; may be asked more than once. */
+  /** The span since the start; may be asked more than once. */
+  span(): EnvironmentSpan;
+  /** The environment of that span. */
   end(): TrialEnvironment;
 }
 
 /** Begins to watch, from within the process of the trial. Costs two small reads of `/proc` at each end. */
 export function startTrialEnvironment(): TrialWatch {
   const before = readCounters();
-  return { end: () => trialEnvironmentBetween(before, readCounters()) };
+  const span = (): EnvironmentSpan => ({ before, after: readCounters() });
+  return { span, end: () => trialEnvironment([span()]) };
 }
 
 /** Counters of the system and of this process at one moment; null where the system does not tell. */
@@ -36,31 +45,53 @@ export interface EnvironmentCounters {
   readonly involuntarySwitches: number;
 }
 
-/** The environment between two readings. */
-export function trialEnvironmentBetween(
-  before: EnvironmentCounters,
-  after: EnvironmentCounters,
-): TrialEnvironment {
-  const elapsedMs = after.atMs - before.atMs;
+/** The environment of some spans together; at least one. */
+export function trialEnvironment(spans: readonly EnvironmentSpan[]): TrialEnvironment {
+  const elapsedMs = sumOf(spans, ({ before, after }) => after.atMs - before.atMs) ?? 0;
   const percent = (spentMs: number | null): number | null => {
     if (spentMs === null) return null;
     // Coarse ticks can exceed a trial of a few milliseconds, and a counter that was reset is no news.
     return elapsedMs <= 0 ? 0 : Math.max(0, (spentMs / elapsedMs) * 100);
   };
-  const pressureMs = difference(before.pressureUs, after.pressureUs, 1e-3);
+  const pressureMs = growth(spans, "pressureUs", 1e-3);
+  const switches = growth(spans, "involuntarySwitches", 1) ?? 0;
   return {
     cpuPressurePct: percent(pressureMs === null ? null : Math.min(pressureMs, elapsedMs)),
-    othersCpuPct: percent(othersMs(before, after)),
-    stealPct: percent(difference(before.stealTicks, after.stealTicks, MS_PER_TICK)),
-    involuntarySwitches: Math.max(0, after.involuntarySwitches - before.involuntarySwitches),
+    othersCpuPct: percent(othersMs(spans)),
+    stealPct: percent(growth(spans, "stealTicks", MS_PER_TICK)),
+    involuntarySwitches: Math.max(0, switches),
   };
 }
 
 /** What the CPUs worked and this process did not, beyond what ticks may get wrong. */
-function othersMs(before: EnvironmentCounters, after: EnvironmentCounters): number | null {
-  const busyMs = difference(before.busyTicks, after.busyTicks, MS_PER_TICK);
-  if (busyMs === null) return null;
-  return busyMs - (after.ownCpuMs - before.ownCpuMs) - UNSURE_TICKS * MS_PER_TICK;
+function othersMs(spans: readonly EnvironmentSpan[]): number | null {
+  const busyMs = growth(spans, "busyTicks", MS_PER_TICK);
+  const ownMs = growth(spans, "ownCpuMs", 1);
+  if (busyMs === null || ownMs === null) return null;
+  // The errors of several spans cancel in part, as independent ones do.
+  return busyMs - ownMs - UNSURE_TICKS * MS_PER_TICK * Math.sqrt(spans.length);
+}
+
+/** By how much a counter grew in all spans together; null where the system does not tell. */
+function growth(
+  spans: readonly EnvironmentSpan[],
+  counter: keyof EnvironmentCounters,
+  scale: number,
+): number | null {
+  return sumOf(spans, ({ before, after }) => {
+    const [was, is] = [before[counter], after[counter]];
+    return was === null || is === null ? null : (is - was) * scale;
+  });
+}
+
+function sumOf(
+  spans: readonly EnvironmentSpan[],
+  spent: (span: EnvironmentSpan) => number | null,
+): number | null {
+  return spans.reduce<number | null>((sum, span) => {
+    const value = spent(span);
+    return sum === null || value === null ? null : sum + value;
+  }, 0);
 }
 
 /** The microseconds of `/proc/pressure/cpu`'s `some` line, or null when the text is something else. */
@@ -105,10 +136,6 @@ function procText(path: string): string {
   } catch {
     return "";
   }
-}
-
-function difference(before: number | null, after: number | null, scale: number): number | null {
-  return before === null || after === null ? null : (after - before) * scale;
 }
 
 function wholeNumber(digits: string | undefined): number | null {

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import type { Trial, TrialEnvironment } from "../results/result.ts";
 import type { ContentBook } from "./content-book.ts";
 import type { PlannedCell, RunPlan } from "./run-plan.ts";
-import { DATABASE_FILE, type TrialRequest } from "./trial-message.ts";
+import { databaseFile, type TrialRequest } from "./trial-message.ts";
 import { type ProcessOutcome, runTrialProcess, type TimeLimit } from "./trial-process.ts";
+import type { Turn } from "./turns.ts";
 
 /** What a process that was cut before its first report leaves unknown. */
 const UNKNOWN: TrialEnvironment = { cpuPressurePct: null, stealPct: null, involuntarySwitches: 0 };
@@ -28,6 +29,16 @@ export interface TrialPlace {
   readonly book: ContentBook;
   /** Absolute path of the folder of the engine's build; absent: our own. */
   readonly engine?: string;
+  /** Absent: one round, measured at once. */
+  readonly rounds?: TrialRounds;
+}
+
+/** A trial that measures several times, in turns with another one. */
+export interface TrialRounds {
+  readonly count: number;
+  readonly turn: Turn;
+  /** Of the folder of its databases, beside that of the other. */
+  readonly name: string;
 }
 
 /** Measures one trial of a cell and checks its database, which is kept only when it is wrong. */
@@ -38,10 +49,11 @@ export async function measureTrial(
 ): Promise<TrialResult> {
   const { seed, durability, settings, store, dagFile } = plan;
   const { workload, parameters } = cell;
-  const folder = workFolder(place.folder);
+  const folder = databaseFolder(place);
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
-  const request: TrialRequest & { folder: string } = {
+  mkdirSync(folder, { recursive: true });
+  const { count: rounds = 1, turn } = place.rounds ?? {};
+  const request: TrialRequest & { folder: string; rounds: number } = {
     workload,
     parameters,
     seed,
@@ -52,13 +64,17 @@ export async function measureTrial(
     engine: place.engine ?? null,
     handlers: cell.handlers ?? null,
     folder,
+    rounds,
   };
   try {
     const measured = await runTrialProcess(
       { ...request, mode: "measure" },
       place.limit,
       place.signal,
+      turn,
     );
+    // Checking is work too: it waits until the other has measured.
+    await turn?.leave();
     const early = withoutFigures(measured, place);
     if (early !== null) return early;
     const checked = await runTrialProcess({ ...request, mode: "check" }, place.limit, place.signal);
@@ -71,6 +87,10 @@ export async function measureTrial(
 /** Where the databases of a run's trials live, one after the other. */
 export function workFolder(runFolder: string): string {
   return join(runFolder, "work");
+}
+
+function databaseFolder({ folder, rounds }: TrialPlace): string {
+  return rounds === undefined ? workFolder(folder) : join(workFolder(folder), rounds.name);
 }
 
 /** The result of a measuring process that brought no figures; null when it did. */
@@ -113,7 +133,7 @@ function judge(
       wrong: true,
     };
   }
-  const { environment, latencies, series } = measured.answer;
+  const { environment, latencies, series, rounds } = measured.answer;
   const metrics = { ...measured.answer.metrics };
   const { jobs = 0, edges = 0 } = metrics;
   const { checks } = checked.answer;
@@ -125,6 +145,7 @@ function judge(
     trial: {
       order: place.order,
       metrics,
+      ...(rounds === undefined ? {} : { rounds }),
       ...(latencies === undefined ? {} : { latencies }),
       ...(series === undefined ? {} : { series }),
       checks: { ...checks, violations },
@@ -139,10 +160,14 @@ function failureText(outcome: ProcessOutcome): string {
     : "no answer";
 }
 
-/** Moves a wrong database out of the folder that is about to be removed; returns its new name. */
-function keepDatabase({ folder, order }: TrialPlace): string {
-  const name = `wrong-${order}.db`;
-  const from = join(workFolder(folder), DATABASE_FILE);
+/** Moves what a wrong trial left out of the folder that is about to be removed; returns its new name. */
+function keepDatabase(place: TrialPlace): string {
+  const { folder, order, rounds } = place;
+  // Of several rounds any may be the wrong one.
+  const [name, from] =
+    rounds === undefined
+      ? [`wrong-${order}.db`, join(databaseFolder(place), databaseFile(0))]
+      : [`wrong-${order}`, databaseFolder(place)];
   renameSync(from, join(folder, name));
   return name;
 }

@@ -27,6 +27,9 @@ export interface PairedPlan {
   readonly durability: "full" | "relaxed";
   /** Engine settings in place of the defaults, by name. */
   readonly settings: Readonly<Record<string, number>>;
+  /** How often each side of a pair measures, in turns. */
+  readonly rounds: number;
+  /** Of one round. */
   readonly maxTrialMs: number;
   readonly budgetMs: number;
 }
@@ -121,13 +124,13 @@ class PairedRun {
     index: number,
     number: number,
   ): Promise<Pick<PairedOutcome, "end" | "failure"> | null> {
-    const { cells, seed, durability, settings, maxTrialMs } = this.#plan;
+    const { cells, seed, durability, settings, rounds, maxTrialMs } = this.#plan;
     const cell = cells[index];
     if (cell === undefined) return null;
     for (;;) {
       this.#hooks.onPair(cell, number);
       const { signal } = this.#hooks;
-      const place = { folder: this.#folder, order: this.#trials, maxTrialMs, signal };
+      const place = { folder: this.#folder, order: this.#trials, maxTrialMs, rounds, signal };
       this.#trials += 2;
       // Cells begin with different sides of a block.
       const first = firstSide(seed + index, number);

@@ -1,10 +1,11 @@
-/** One pair: a cell measured on two builds, one right after the other, each in a process of its own. */
-import type { Side } from "../results/pair.ts";
+/** One pair: a cell measured on two builds, each in a process of its own, the two taking turns. */
+import { SIDES, type Side } from "../results/pair.ts";
 import type { Trial } from "../results/result.ts";
 import type { ContentBook } from "./content-book.ts";
-import { measureTrial } from "./measure-trial.ts";
+import { measureTrial, type TrialResult } from "./measure-trial.ts";
 import type { PlannedCell, RunPlan } from "./run-plan.ts";
 import { shuffle } from "./shuffle.ts";
+import { Turns } from "./turns.ts";
 
 /** One build. */
 export interface Build {
@@ -19,7 +20,10 @@ export interface PairPlace {
   readonly folder: string;
   /** Of the first trial, in the session. */
   readonly order: number;
+  /** Of one round. */
   readonly maxTrialMs: number;
+  /** How often each side measures. */
+  readonly rounds: number;
   readonly signal: AbortSignal;
 }
 
@@ -49,35 +53,40 @@ export async function measurePair(
   first: Side,
   place: PairPlace,
 ): Promise<PairOutcome> {
-  const trials: Partial<Record<Side, SideOutcome>> = {};
-  const order: readonly Side[] = first === "base" ? ["base", "head"] : ["head", "base"];
-  for (const [i, side] of order.entries()) {
+  const turns = new Turns(SIDES, first, place.rounds);
+  const measure = (side: Side): Promise<TrialResult> => {
     const { engine, book } = builds[side];
-    const result = await measureTrial(plan, cell, {
+    return measureTrial(plan, cell, {
       folder: place.folder,
-      order: place.order + i,
+      order: place.order + (side === first ? 0 : 1),
       limit: { limitMs: place.maxTrialMs, giveUpEarly: false },
       signal: place.signal,
       book,
+      rounds: { count: place.rounds, turn: turns.of(side), name: side },
       ...(engine === null ? {} : { engine }),
     });
-    if (result.kind === "aborted") return result;
-    trials[side] = result.kind === "failed" ? { ...result, side } : judged(side, result.trial);
-  }
-  const { base, head } = trials;
-  if (base === undefined || head === undefined) throw new Error("a pair has two sides");
+  };
+  const [base, head] = (await Promise.all(SIDES.map(measure))).map((result, i) =>
+    outcomeOf(SIDES[i] as Side, result),
+  ) as [SideOutcome, SideOutcome];
+  if (base.kind === "aborted" || head.kind === "aborted") return { kind: "aborted" };
   if (base.kind === "failed") return base;
   if (head.kind === "failed") return head;
   return { kind: "pair", base: base.trial, head: head.trial };
 }
 
 type Failure = Extract<PairOutcome, { kind: "failed" }>;
-type SideOutcome = { readonly kind: "trial"; readonly trial: Trial } | Failure;
+type SideOutcome =
+  | { readonly kind: "trial"; readonly trial: Trial }
+  | { readonly kind: "aborted" }
+  | Failure;
 
 /** A trial that was cut or wrong has no figures that count. */
-function judged(side: Side, trial: Trial): SideOutcome {
-  const problem = problemOf(trial);
-  return problem === null ? { kind: "trial", trial } : { kind: "failed", side, ...problem };
+function outcomeOf(side: Side, result: TrialResult): SideOutcome {
+  if (result.kind === "aborted") return result;
+  if (result.kind === "failed") return { ...result, side };
+  const problem = problemOf(result.trial);
+  return problem === null ? result : { kind: "failed", side, ...problem };
 }
 
 /** Why a trial's figures do not count; null when they do. */

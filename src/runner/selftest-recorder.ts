@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isNoisy } from "../results/noise.ts";
-import type { Side } from "../results/pair.ts";
+import type { Pair, Side } from "../results/pair.ts";
 import { ARMS, type ArmName, type ArmPair } from "../results/selftest-record.ts";
 import { ContentBook } from "./content-book.ts";
 import type { LineJournal } from "./jsonl.ts";
@@ -18,10 +18,14 @@ export interface RecorderPlan {
   readonly durability: "full" | "relaxed";
   readonly cell: PlannedCell;
   readonly metric: string;
+  /** How often each side of a pair measures, in turns. */
+  readonly rounds: number;
   readonly maxTrialMs: number;
   /** The record's folder; it is made with the builds in it. */
   readonly folder: string;
   readonly sitting: number;
+  /** The log slowdown of a pair, as the gate reckons it. */
+  readonly slowdownOf: (pair: Pick<Pair, "base" | "head">) => number;
 }
 
 /** The neighbour of the arms with a hog: a process that never yields its core. */
@@ -50,25 +54,29 @@ export class SelftestRecorder {
    * @throws Error when a side gives no figure
    */
   async measure(arm: ArmName, number: number, signal: AbortSignal): Promise<ArmPair | null> {
-    const { seed, durability, cell, folder, maxTrialMs, metric, sitting } = this.#plan;
+    const { seed, durability, cell, folder, rounds, maxTrialMs, metric, sitting } = this.#plan;
     const { slowdown, hog } = ARMS[arm];
     const builds: Record<Side, Build> = { base: this.#own, head: this.#slowed(slowdown) };
     const first = firstSide(seed, number);
     const neighbour = hog ? startHog() : null;
     try {
-      const place = { folder, order: this.#order, maxTrialMs, signal };
+      const place = { folder, order: this.#order, maxTrialMs, rounds, signal };
       this.#order += 2;
       const plan = { seed, durability, settings: {}, dagFile: null, store: null };
       const outcome = await measurePair(plan, cell, builds, first, place);
       if (outcome.kind === "aborted") return null;
       if (outcome.kind === "failed") throw new Error(`${outcome.side}: ${outcome.reason}`);
       const { base, head } = outcome;
+      const figures = {
+        base: rounded(figureOf(base.metrics, metric)),
+        head: rounded(figureOf(head.metrics, metric)),
+      };
       const pair: ArmPair = {
         arm,
         sitting,
         first,
-        base: rounded(figureOf(base.metrics, metric)),
-        head: rounded(figureOf(head.metrics, metric)),
+        ...figures,
+        slowdown: rounded(this.#plan.slowdownOf({ base, head })),
         noisy: isNoisy(base.environment) || isNoisy(head.environment),
       };
       this.#journal.add(pair);

@@ -25,10 +25,17 @@ export interface TrialRequest {
 export interface TrialOrder extends TrialRequest {
   readonly mode: "measure" | "check";
   readonly folder: string;
+  /** How often the measured part is done, each time on a new database. With more than one it waits for {@link GO} before each. */
+  readonly rounds: number;
 }
+
+/** What a trial process with several rounds is told when its turn comes. */
+export const GO = "go";
 
 /** What a trial process answers, in this order; the last three are the last word. */
 export type TrialReply =
+  /** Waits for its turn; told before each of several rounds. */
+  | { readonly kind: "ready" }
   | { readonly kind: "began" }
   | {
       readonly kind: "progress";
@@ -40,6 +47,7 @@ export type TrialReply =
   | {
       readonly kind: "measured";
       readonly metrics: Readonly<Record<string, number>>;
+      readonly rounds?: NonNullable<Trial["rounds"]>;
       readonly latencies?: NonNullable<Trial["latencies"]>;
       readonly series?: NonNullable<Trial["series"]>;
       readonly environment: TrialEnvironment;
@@ -47,5 +55,7 @@ export type TrialReply =
   | { readonly kind: "checked"; readonly checks: Checks }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** The database's file name in a trial's folder. */
-export const DATABASE_FILE = "queue.db";
+/** The database of a round, counted from 0, in a trial's folder. */
+export function databaseFile(round: number): string {
+  return round === 0 ? "queue.db" : `queue-${round}.db`;
+}

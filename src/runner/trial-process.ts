@@ -2,7 +2,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { TrialEnvironment } from "../results/result.ts";
-import type { TrialOrder, TrialReply } from "./trial-message.ts";
+import { GO, type TrialOrder, type TrialReply } from "./trial-message.ts";
+import type { Turn } from "./turns.ts";
 
 /** Trials run built JavaScript, also when the runner itself runs from its sources. */
 const TRIAL_PROGRAM = fileURLToPath(new URL("../../dist/runner/trial.js", import.meta.url));
@@ -40,7 +41,7 @@ export type ProcessOutcome =
 /** A reply after which nothing follows. */
 type LastWord = Extract<TrialReply, { kind: "measured" | "checked" | "failed" }>;
 
-type Phase = "preparing" | "measuring" | "finishing";
+type Phase = "preparing" | "waiting" | "measuring" | "finishing";
 
 /** How long the measured part of a trial may take. */
 export interface TimeLimit {
@@ -52,21 +53,24 @@ export interface TimeLimit {
 /**
  * Gives one order to a new process and waits for its end. The measured part may take as long as the
  * limit says, preparing and finishing two minutes each; then the process is killed, as it is when `signal`
- * aborts. Never rejects.
+ * aborts. A process with several rounds takes a `turn` before each, and each may take as long as the limit
+ * says. Never rejects.
  */
 export function runTrialProcess(
   order: TrialOrder,
   limit: TimeLimit,
   signal: AbortSignal,
+  turn?: Turn,
 ): Promise<ProcessOutcome> {
   if (signal.aborted) return Promise.resolve({ kind: "aborted" });
-  return new Promise((resolve) => new Supervision(order, limit, signal, resolve));
+  return new Promise((resolve) => new Supervision(order, limit, signal, resolve, turn));
 }
 
 /** The life of one process. */
 class Supervision {
   readonly #child: ChildProcess;
   readonly #limit: TimeLimit;
+  readonly #turn: Turn | undefined;
   #measuringSinceMs = 0;
   #phase: Phase = "preparing";
   #timer: NodeJS.Timeout;
@@ -82,8 +86,10 @@ class Supervision {
     limit: TimeLimit,
     signal: AbortSignal,
     resolve: (outcome: ProcessOutcome) => void,
+    turn: Turn | undefined,
   ) {
     this.#limit = limit;
+    this.#turn = turn;
     this.#child = fork(TRIAL_PROGRAM, {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       env: { ...process.env, UV_THREADPOOL_SIZE },
@@ -109,6 +115,9 @@ class Supervision {
 
   #hear(reply: TrialReply): void {
     switch (reply.kind) {
+      case "ready":
+        void this.#takeTurn();
+        break;
       case "began":
         this.#enter("measuring");
         break;
@@ -126,6 +135,16 @@ class Supervision {
       case "failed":
         this.#outcome ??= { kind: "answered", answer: reply };
     }
+  }
+
+  /** Waiting is limited by the other's limits. */
+  async #takeTurn(): Promise<void> {
+    this.#phase = "waiting";
+    clearTimeout(this.#timer);
+    await this.#turn?.take();
+    if (this.#outcome !== undefined || !this.#child.connected) return;
+    this.#enter("preparing");
+    this.#child.send(GO, () => undefined);
   }
 
   #enter(phase: Phase): void {

@@ -4,17 +4,26 @@
  */
 import { join } from "node:path";
 import { messageOf } from "../lib/errors.ts";
-import { startTrialEnvironment, type TrialWatch } from "../results/trial-environment.ts";
+import type { Checks } from "../results/result.ts";
+import {
+  type EnvironmentSpan,
+  startTrialEnvironment,
+  type TrialWatch,
+  trialEnvironment,
+} from "../results/trial-environment.ts";
 import type { DagShape } from "../scenario/dag-shape.ts";
 import { generateDag, SHAPE_NAMES } from "../scenario/generate-dag.ts";
 import type { EngineBuild } from "../scenario/workloads/engine-build.ts";
+import type { JobSource } from "../scenario/workloads/job-source.ts";
 import { loadEngine } from "../scenario/workloads/load-engine.ts";
 import type { Observer, WorkloadRun } from "../scenario/workloads/workload-run.ts";
+import { joinChecks } from "./join-checks.ts";
+import { joinRounds } from "./join-rounds.ts";
 import { loadHandlers } from "./load-handlers.ts";
 import { trialUrl } from "./plan-store.ts";
 import { checkWorkload, runWorkload } from "./run-workload.ts";
-import { DATABASE_FILE, type TrialOrder, type TrialReply } from "./trial-message.ts";
-import { TrialRecorder } from "./trial-recorder.ts";
+import { databaseFile, GO, type TrialOrder, type TrialReply } from "./trial-message.ts";
+import { type Recorded, TrialRecorder } from "./trial-recorder.ts";
 import { warmUp } from "./warm-up.ts";
 
 const BYTES_PER_KIB = 1024;
@@ -28,8 +37,60 @@ async function measure(order: TrialOrder): Promise<TrialReply> {
   const jobs = await loadHandlers(order.handlers);
   await dropTrial(engine, order);
   await warmUp(order, engine, jobs);
+  const readDag = await dagReader(order);
+  const rounds: Round[] = [];
+  for (let round = 0; round < order.rounds; round++) {
+    if (order.rounds > 1) await turn();
+    if (round > 0) await dropTrial(engine, order);
+    rounds.push(await measureRound(order, round, { engine, jobs, readDag }));
+  }
+  const { metrics, rounds: columns } = joinRounds(rounds.map((round) => round.metrics));
+  const [only, ...others] = rounds;
+  const recorded = only === undefined || others.length > 0 ? {} : only.recorded;
+  return {
+    kind: "measured",
+    // Percentiles of several databases are no latency that a user would meet: only their medians are kept.
+    ...recorded,
+    metrics,
+    ...(columns && { rounds: columns }),
+    environment: trialEnvironment(rounds.map(({ span }) => span)),
+  };
+}
+
+/** Says that it waits, and waits. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    const hear = (message: unknown): void => {
+      if (message !== GO) return;
+      process.off("message", hear);
+      resolve();
+    };
+    process.on("message", hear);
+    reply({ kind: "ready" });
+  });
+}
+
+/** What one pass of the measured part gave. */
+interface Round {
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly recorded: Omit<Recorded, "metrics">;
+  readonly span: EnvironmentSpan;
+}
+
+/** What all rounds of a process share. */
+interface RoundParts {
+  readonly engine: EngineBuild;
+  readonly jobs: JobSource;
+  readonly readDag: () => DagShape;
+}
+
+async function measureRound(
+  order: TrialOrder,
+  round: number,
+  { engine, jobs, readDag }: RoundParts,
+): Promise<Round> {
   let watch: TrialWatch = startTrialEnvironment();
-  let environment = watch.end();
+  let span = watch.span();
   let peakRssBytes = 0;
   const recorder = new TrialRecorder();
   const observer: Observer = {
@@ -41,27 +102,23 @@ async function measure(order: TrialOrder): Promise<TrialReply> {
       reply({ kind: "progress", rowsDone, rowsTotal, environment: watch.end() });
     },
     ended() {
-      environment = watch.end();
+      span = watch.span();
       peakRssBytes = process.resourceUsage().maxRSS * BYTES_PER_KIB;
       reply({ kind: "ended" });
     },
   };
-  const run = workloadRun(order, await dagReader(order), { engine, jobs, observer, recorder });
-  const metrics = await runWorkload(order.workload, run);
-  const recorded = await recorder.recorded();
-  return {
-    kind: "measured",
-    ...recorded,
-    metrics: { ...metrics, ...recorded.metrics, peakRssBytes },
-    environment,
-  };
+  const databasePath = databaseOf(order, round);
+  const parts = { engine, jobs, observer, recorder, databasePath };
+  const metrics = await runWorkload(order.workload, workloadRun(order, readDag, parts));
+  const { metrics: percentiles, ...recorded } = await recorder.recorded();
+  return { metrics: { ...metrics, ...percentiles, peakRssBytes }, recorded, span };
 }
 
 /** The DAG is made when the workload reads it, before its measured part; those without a shape never do. */
 function workloadRun(
   order: TrialOrder,
   readDag: () => DagShape,
-  parts: Pick<WorkloadRun, "engine" | "jobs" | "observer" | "recorder">,
+  parts: Pick<WorkloadRun, "engine" | "jobs" | "observer" | "recorder" | "databasePath">,
 ): WorkloadRun {
   let dag: DagShape | undefined;
   return {
@@ -72,14 +129,13 @@ function workloadRun(
     },
     seed: order.seed,
     parameters: order.parameters,
-    databasePath: databaseOf(order),
     durability: order.durability,
     settings: order.settings,
   };
 }
 
-function databaseOf({ store, folder }: TrialOrder): string {
-  return store === null ? join(folder, DATABASE_FILE) : trialUrl(store);
+function databaseOf({ store, folder }: TrialOrder, round: number): string {
+  return store === null ? join(folder, databaseFile(round)) : trialUrl(store);
 }
 
 /** A folder is removed by the runner; a schema is removed here, the one of a trial that was cut too. */
@@ -89,13 +145,17 @@ async function dropTrial(engine: EngineBuild, { store }: TrialOrder): Promise<vo
   await dropQueue(trialUrl(store));
 }
 
-/** Reopens the database, as after a restart, and verifies its tables. */
+/** Reopens the database of each round, as after a restart, and verifies its tables. */
 async function check(order: TrialOrder): Promise<TrialReply> {
-  const { workload, parameters } = order;
+  const { workload, parameters, store } = order;
   const engine = await loadEngine(order.engine);
-  const checks = await checkWorkload(engine, workload, databaseOf(order), parameters);
+  const checks: Checks[] = [];
+  // A store of its own holds the last round only.
+  for (let round = store === null ? 0 : order.rounds - 1; round < order.rounds; round++) {
+    checks.push(await checkWorkload(engine, workload, databaseOf(order, round), parameters));
+  }
   await dropTrial(engine, order);
-  return { kind: "checked", checks };
+  return { kind: "checked", checks: joinChecks(checks) };
 }
 
 /** Makes the order's DAG. What reads files is loaded only where there is one: it costs a third of a start. */

@@ -13,21 +13,27 @@ import { signedRankCdf, signedRankCritical } from "./signed-rank.ts";
 import { median } from "./summary.ts";
 
 /**
- * The log ratio of each pair, signed so that positive means that the head is worse. Both arrays hold
- * one positive figure per pair, in pair order.
+ * The log ratio of a pair, signed so that positive means that the head is worse. Each side has one positive figure,
+ * or as many as rounds that were taken in turns: then it is the median of the ratios of neighbours, which drops what
+ * changed between the turns. One figure stands for all rounds of its side.
  */
-export function logSlowdowns(
+export function logSlowdown(
   base: readonly number[],
   head: readonly number[],
   better: "higher" | "lower",
-): number[] {
-  assert(base.length === head.length, `${base.length} base and ${head.length} head figures`);
-  return base.map((figure, pair) => {
-    const other = at(head, pair);
-    assert(figure > 0 && other > 0, `pair ${pair} has ratio ${other} / ${figure}`);
-    const logRatio = Math.log(other / figure);
-    return better === "lower" ? logRatio : -logRatio;
+): number {
+  const rounds = Math.max(base.length, head.length);
+  const ratios = Array.from({ length: rounds }, (_, round) => {
+    const [was, is] = [figureAt(base, round), figureAt(head, round)];
+    assert(was > 0 && is > 0, `round ${round} has ratio ${is} / ${was}`);
+    return Math.log(is / was);
   });
+  const logRatio = median(ratios);
+  return better === "lower" ? logRatio : -logRatio;
+}
+
+function figureAt(figures: readonly number[], round: number): number {
+  return figures.length === 1 ? at(figures, 0) : at(figures, round);
 }
 
 /** Paired differences, ready for estimates and tests. */

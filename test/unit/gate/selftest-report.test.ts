@@ -13,6 +13,7 @@ const HEAD: SelftestHead = {
   durability: "full",
   cell: { scenario: "submit", parameters: { dagSize: 2000 } },
   metric: "submitMs",
+  rounds: 1,
   environment: {
     cpu: "test",
     cores: 2,

@@ -5,7 +5,7 @@ import {
   parsePressureUs,
   parseStealTicks,
   startTrialEnvironment,
-  trialEnvironmentBetween,
+  trialEnvironment,
 } from "../../../src/results/trial-environment.ts";
 
 const start = {
@@ -28,7 +28,7 @@ describe("the environment between two readings", () => {
       stealTicks: 44,
       involuntarySwitches: 13,
     };
-    expect(trialEnvironmentBetween(start, end)).toEqual({
+    expect(trialEnvironment([{ before: start, after: end }])).toEqual({
       cpuPressurePct: 25,
       othersCpuPct: 40,
       stealPct: 2,
@@ -44,7 +44,9 @@ describe("the environment between two readings", () => {
       stealTicks: null,
       involuntarySwitches: 0,
     };
-    expect(trialEnvironmentBetween({ atMs: 0, ...unknown }, { atMs: 50, ...unknown })).toEqual({
+    expect(
+      trialEnvironment([{ before: { atMs: 0, ...unknown }, after: { atMs: 50, ...unknown } }]),
+    ).toEqual({
       cpuPressurePct: null,
       othersCpuPct: null,
       stealPct: null,
@@ -53,7 +55,7 @@ describe("the environment between two readings", () => {
   });
 
   test("is quiet when no time has passed, and never above the whole time or below none", () => {
-    expect(trialEnvironmentBetween(start, start)).toEqual({
+    expect(trialEnvironment([{ before: start, after: start }])).toEqual({
       cpuPressurePct: 0,
       othersCpuPct: 0,
       stealPct: 0,
@@ -67,7 +69,7 @@ describe("the environment between two readings", () => {
       stealTicks: 30,
       involuntarySwitches: 9,
     };
-    expect(trialEnvironmentBetween(start, odd)).toEqual({
+    expect(trialEnvironment([{ before: start, after: odd }])).toEqual({
       cpuPressurePct: 100,
       othersCpuPct: 0,
       stealPct: 0,

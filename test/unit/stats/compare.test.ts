@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   estimateDifference,
-  logSlowdowns,
+  logSlowdown,
   pairedSample,
   pValueOfAtLeast,
   pValueOfAtMost,
@@ -15,14 +15,25 @@ const differences = fc.array(figures, { minLength: 6, maxLength: 32 });
 
 describe("the log slowdown of a pair", () => {
   test("is positive when the head is worse, in time and in rate", () => {
-    expect(logSlowdowns([100, 100], [110, 50], "lower")).toEqual([Math.log(1.1), Math.log(0.5)]);
-    expect(logSlowdowns([100, 100], [50, 200], "higher")).toEqual([Math.log(2), -Math.log(2)]);
+    expect(logSlowdown([100], [110], "lower")).toBe(Math.log(1.1));
+    expect(logSlowdown([100], [50], "lower")).toBe(Math.log(0.5));
+    expect(logSlowdown([100], [200], "higher")).toBe(-Math.log(2));
+  });
+
+  test("of several rounds is the median of the ratios of neighbours: what both met drops out", () => {
+    // The machine is three times as slow in the second half of the base's second round.
+    expect(logSlowdown([10, 30, 11], [11, 33, 12.1], "lower")).toBeCloseTo(Math.log(1.1), 12);
+    expect(logSlowdown([10, 10, 10], [11, 11, 500], "lower")).toBeCloseTo(Math.log(1.1), 12);
+  });
+
+  test("takes one figure for all rounds of its side", () => {
+    expect(logSlowdown([10], [11, 12, 13], "lower")).toBeCloseTo(Math.log(1.2), 12);
   });
 
   test("refuses unequal lengths and figures that have no ratio", () => {
-    expect(() => logSlowdowns([1, 2], [1], "lower")).toThrow("2 base and 1 head figures");
-    expect(() => logSlowdowns([1, 0], [1, 2], "lower")).toThrow("pair 1 has ratio 2 / 0");
-    expect(() => logSlowdowns([1], [-1], "lower")).toThrow("pair 0 has ratio -1 / 1");
+    expect(() => logSlowdown([1, 2, 3], [1, 2], "lower")).toThrow();
+    expect(() => logSlowdown([1, 0], [1, 2], "lower")).toThrow("round 1 has ratio 2 / 0");
+    expect(() => logSlowdown([1], [-1], "lower")).toThrow("round 0 has ratio -1 / 1");
   });
 });
 
