@@ -30,7 +30,7 @@ export function declare(command: Argv): Argv {
     .example("$0 compare results/runs/a results/runs/b", "two saved runs, with what that can say")
     .epilogue(
       [
-        "--base builds the commit in a git worktree and runs both builds in shuffled pairs, until the answer",
+        "--base builds the commit in a git worktree and runs both builds in pairs, round by round in turns, until the answer",
         "is clear or 32 pairs are measured. A slowdown up to 3 % is tolerated, one of 10 % must not pass.",
         "Exit codes: 0 pass; 3 regression; 4 a promise was missed; 5 inconclusive; 6 a wrong answer; 7 nothing",
         "comparable; 130 interrupted.",
