@@ -13,6 +13,7 @@ const LONG_MS = 300_000;
 const POLICY = `cells:
   - cell: submit dagSize=20 strategy=appender
     gate: [submitMs]
+rounds: 2
 `;
 
 let repository: FixtureRepository;
