@@ -21,7 +21,7 @@ import { dagInput } from "../dist/scenario/workloads/dag-input.js";
 import { NOOP_JOBS } from "../dist/scenario/workloads/job-source.js";
 import { startMeters, watchEventLoop } from "../dist/scenario/workloads/meter.js";
 import { reportProgress } from "../dist/scenario/workloads/progress.js";
-import { estimateDifference, logSlowdowns, pairedSample } from "../dist/stats/compare.js";
+import { estimateDifference, logSlowdown, pairedSample } from "../dist/stats/compare.js";
 import { median } from "../dist/stats/summary.js";
 
 const LIMIT = 0.02;
@@ -108,7 +108,9 @@ const round = (value: number): number => Number(value.toPrecision(4));
 
 async function report(): Promise<void> {
   const { bare, metered } = await measureInChild();
-  const sample = pairedSample(logSlowdowns(bare, metered, "lower"));
+  const sample = pairedSample(
+    bare.map((figure, pair) => logSlowdown([figure], [metered[pair] ?? 0], "lower")),
+  );
   const { estimate, interval } = estimateDifference(sample);
   const percent = (log: number): number => Number(((Math.exp(log) - 1) * 100).toFixed(2));
   const row = {
