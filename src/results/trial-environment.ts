@@ -31,7 +31,7 @@ export function startTrialEnvironment(): TrialWatch {
 }
 
 /** Counters of the system and of this process at one moment; null where the system does not tell. */
-export interface EnvironmentCounters {
+interface EnvironmentCounters {
   /** Milliseconds of a clock that only goes forward. */
   readonly atMs: number;
   /** Time in which some runnable process waited for a CPU, since boot. */

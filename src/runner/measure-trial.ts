@@ -34,7 +34,7 @@ export interface TrialPlace {
 }
 
 /** A trial that measures several times, in turns with another one. */
-export interface TrialRounds {
+interface TrialRounds {
   readonly count: number;
   readonly turn: Turn;
   /** Of the folder of its databases, beside that of the other. */
