@@ -23,6 +23,10 @@ export async function openStore({ path, url }: StorePlace, options: StoreOptions
     throw new InputError(
       `${JSON.stringify(url)} is no PostgreSQL url; write postgres://user@host/database`,
     );
+  if (options.archiveFolder !== null)
+    throw new InputError(
+      "archiveFolder is for a DuckDB file: the PostgreSQL store writes no archive, and what it purges is gone; leave it out",
+    );
   const { PostgresStore } = await import("./postgres/postgres-store.ts");
   return PostgresStore.open({ ...options, url });
 }

@@ -3,10 +3,10 @@ import type { Client } from "pg";
 import { QuackmarkError } from "../../lib/errors.ts";
 import { FUNCTIONS } from "./functions/index.ts";
 import { inSchema } from "./names.ts";
-import { TABLES, VIEWS } from "./schema.ts";
+import { BOUNDS, TABLES, VIEWS } from "./schema.ts";
 
 /** Each is one version, from 1; applied ones are never edited. */
-const MIGRATIONS: readonly (readonly string[])[] = [TABLES];
+const MIGRATIONS: readonly (readonly string[])[] = [TABLES, BOUNDS];
 
 /** The newest version. */
 const VERSION = MIGRATIONS.length;

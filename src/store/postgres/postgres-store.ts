@@ -19,11 +19,11 @@ import type {
 } from "../store.ts";
 import type { StoreOptions } from "../store-options.ts";
 import { type Added, Admission } from "./admission.ts";
-import { cancelOperation, pauseOperation, scheduleOperation } from "./control.ts";
+import { cancelOperation } from "./control.ts";
 import { autoStrategy, STRATEGY_NAMES } from "./insert/strategies.ts";
+import { KeepingStore } from "./keeping-store.ts";
 import { Leases } from "./leases.ts";
 import { placeOf } from "./names.ts";
-import { ReadingStore } from "./reading-store.ts";
 import { redriveOperation } from "./revival.ts";
 import { openSession, type Session } from "./session.ts";
 import { rowsOf, submitOperation, submitWithin } from "./submit.ts";
@@ -31,7 +31,7 @@ import { type TurnSummary, Turns } from "./turns.ts";
 import type { Changed } from "./waiting.ts";
 
 /** See the file's head. */
-export class PostgresStore extends ReadingStore implements Store {
+export class PostgresStore extends KeepingStore implements Store {
   readonly strategies: readonly StrategyName[] = STRATEGY_NAMES;
   readonly #options: StoreOptions;
   readonly #session: Session;
@@ -59,7 +59,7 @@ export class PostgresStore extends ReadingStore implements Store {
     session.attach({
       takeBatch: () => this.#turns.take(),
       reconnected: () => this.#leases.checkAll(),
-      ready: () => this.#wake(),
+      ready: () => this.wake(),
       runEnded: (runId) => this.waiters.look([runId]),
       revoked: () => this.#leases.checkAll(),
     });
@@ -191,18 +191,6 @@ export class PostgresStore extends ReadingStore implements Store {
     return first;
   }
 
-  async pause(queue: string, paused: boolean): Promise<void> {
-    this.assertOpen();
-    const { lane, schema, channel } = this.#session;
-    await lane.run(pauseOperation(schema, channel, queue, paused));
-    if (!paused) this.#wake();
-  }
-
-  async putSchedule(name: string, spec: string | null, nowMs: number): Promise<void> {
-    this.assertOpen();
-    await this.#session.lane.run(scheduleOperation(this.schema, name, spec, nowMs));
-  }
-
   fire(name: string, slotMs: number, job: Submission, nowMs: number): Promise<number> {
     this.assertOpen();
     return this.#added(this.#admission.fire(name, slotMs, job, nowMs), null, false);
@@ -215,8 +203,10 @@ export class PostgresStore extends ReadingStore implements Store {
 
   async settle(outcomes: readonly Outcome[], _workerId: number, _nowMs: number): Promise<Settled> {
     this.assertOpen();
-    const settled = this.#turns.settle(outcomes);
+    const settling = this.#turns.settle(outcomes);
     this.#session.lane.batch();
+    const settled = await settling;
+    this.retention.ended(settled.applied);
     return settled;
   }
 
@@ -242,6 +232,7 @@ export class PostgresStore extends ReadingStore implements Store {
     if (this.#closed) return;
     this.#closed = true;
     await this.#leases.close().catch(() => undefined);
+    await this.retention.close();
     this.waiters.close(
       new QuackmarkError("QUEUE_CLOSED", "The queue was closed while this waited"),
     );
@@ -260,7 +251,7 @@ export class PostgresStore extends ReadingStore implements Store {
     if (summary.claimed > 0) this.#admission.madeRoom();
     this.#changed(summary, summary.asked);
     // A suspect kept everything else waiting.
-    if (held.takeAloneEnded()) this.#wake();
+    if (held.takeAloneEnded()) this.wake();
   }
 
   /** Something changed for those who wait: workers for jobs, callers for runs. */
@@ -268,10 +259,10 @@ export class PostgresStore extends ReadingStore implements Store {
     this.#session.waiting.changed(ready, delayed);
     if (closed.length > 0) this.waiters.look(closed);
     this.conditions.changed();
-    if (ready > 0 || (delayed > 0 && !asked)) this.#wake();
+    if (ready > 0 || (delayed > 0 && !asked)) this.wake();
   }
 
-  #wake(): void {
+  protected override wake(): void {
     for (const wake of this.#subscribers) wake();
   }
 

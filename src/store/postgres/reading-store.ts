@@ -1,5 +1,6 @@
 /** The questions that the store answers from its tables, beside the lane. */
 import { QuackmarkError } from "../../lib/errors.ts";
+import type { Config } from "../../model/config.ts";
 import type {
   DeadLetter,
   DeadLetterFilter,
@@ -16,15 +17,17 @@ import { readParents } from "./parents.ts";
 import { readDeadLetters, readJob } from "./read-jobs.ts";
 import { readRun, readRunTree } from "./read-runs.ts";
 import type { Readers } from "./readers.ts";
-import { readCounts, readQueueWait, readRows, readRunStatus, readSchedules } from "./reads.ts";
+import { readCounts, readQueueWait, readRunStatus, readSchedules } from "./reads.ts";
 import { RunWaiters } from "./run-waiters.ts";
 import { selfCheck } from "./self-check.ts";
 import type { Session } from "./session.ts";
+import { readWindow } from "./sql-window.ts";
 
 /** See the file's head. */
 export abstract class ReadingStore {
   protected readonly readers: Readers;
   protected readonly schema: string;
+  readonly #config: Config;
 
   /** Those who wait for the end of a run, or until something holds. */
   protected readonly waiters: RunWaiters;
@@ -33,6 +36,7 @@ export abstract class ReadingStore {
   constructor(session: Session, options: StoreOptions) {
     this.readers = session.readers;
     this.schema = session.schema;
+    this.#config = options.config;
     this.waiters = new RunWaiters(session, options);
     this.conditions = new Conditions(session, options);
   }
@@ -49,7 +53,7 @@ export abstract class ReadingStore {
     parameters?: Readonly<Record<string, unknown>>,
   ): Promise<Record<string, unknown>[]> {
     this.assertOpen();
-    return readRows(this.readers, this.schema, text, parameters);
+    return readWindow(this.readers, this.schema, this.#config, text, parameters);
   }
 
   async audit(runId: number | null): Promise<Audit> {
@@ -115,21 +119,6 @@ export abstract class ReadingStore {
   async selfCheck(): Promise<SelfCheck> {
     this.assertOpen();
     return selfCheck(this.readers, this.schema);
-  }
-
-  /** Ended jobs stand in tables of their own, so that they slow nothing down; nothing here deletes them yet. */
-  purge(): never {
-    throw new QuackmarkError(
-      "NOT_SUPPORTED",
-      "The PostgreSQL store purges nothing yet; delete ended jobs with SQL of your own, or use a DuckDB file (path) for that",
-    );
-  }
-
-  compact(): never {
-    throw new QuackmarkError(
-      "NOT_SUPPORTED",
-      "PostgreSQL keeps its files in bounds by itself; see VACUUM in its manual",
-    );
   }
 
   /** Events of other processes would need a feed of their own; what happened is in the views. */

@@ -1,18 +1,9 @@
 /** Questions that the tables answer, beside the lane. */
-import pg from "pg";
 import { InputError } from "../../lib/errors.ts";
 import type { RowCounts, RunStatus, StoredSchedule } from "../store.ts";
 import { numbers } from "./arrays.ts";
 import { inSchema } from "./names.ts";
 import type { Readers } from "./readers.ts";
-
-/** Users see BIGINT as `bigint`, as the embedded store gives it. */
-const userTypes: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: "text") =>
-    oid === pg.types.builtins.INT8
-      ? BigInt
-      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
-};
 
 const STATUS =
   "SELECT id, status, jobs, done, failed, skipped, cancelled FROM {s}.dag_runs WHERE id = ANY($1::bigint[])";
@@ -83,36 +74,6 @@ export async function countWaiting(
     [limit],
   );
   return { ready: Number(row?.["ready"]), delayed: Number(row?.["delayed"]) };
-}
-
-/** Runs a query of the user in a read-only transaction, in which our tables need no schema. Parameters are `$name`. */
-export async function readRows(
-  readers: Readers,
-  schema: string,
-  text: string,
-  parameters: Readonly<Record<string, unknown>> = {},
-): Promise<Record<string, unknown>[]> {
-  const names = Object.keys(parameters);
-  const numbered = text.replace(/\$([a-z_][a-z0-9_]*)/gi, (whole, name: string) => {
-    const place = names.indexOf(name);
-    return place < 0 ? whole : `$${place + 1}`;
-  });
-  return readers.run({
-    send: async (client) => {
-      await client.query("BEGIN READ ONLY");
-      try {
-        await client.query(`SET LOCAL search_path = ${schema}`);
-        const { rows } = await client.query({
-          text: numbered,
-          types: userTypes,
-          values: names.map((name) => parameters[name]),
-        });
-        return rows as Record<string, unknown>[];
-      } finally {
-        await client.query("ROLLBACK").catch(() => undefined);
-      }
-    },
-  });
 }
 
 /** All schedules. */

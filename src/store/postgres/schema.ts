@@ -69,6 +69,14 @@ export const TABLES: readonly string[] = [
   "CREATE TYPE {s}.run_delta AS (run_id bigint, done bigint, failed bigint, skipped bigint, cancelled bigint, lost bigint)",
 ];
 
+/** Version 2, for retention: what ended before a time is found by blocks, and deleted slices are vacuumed soon. */
+export const BOUNDS: readonly string[] = [
+  "CREATE INDEX ended_jobs_ended ON {s}.ended_jobs USING brin(ended_at) WITH (pages_per_range = 32, autosummarize = on)",
+  "ALTER TABLE {s}.ended_jobs SET (autovacuum_vacuum_scale_factor = 0.05)",
+  "ALTER TABLE {s}.past_attempts SET (autovacuum_vacuum_scale_factor = 0.05)",
+  "ALTER TABLE {s}.job_dependencies SET (autovacuum_vacuum_scale_factor = 0.05)",
+];
+
 const STATE_TEXT = `CASE state WHEN 2 THEN 'claimed' WHEN 3 THEN 'done' WHEN 4 THEN 'failed' WHEN 5 THEN 'skipped'
   WHEN 6 THEN 'cancelled' WHEN 7 THEN 'delayed' WHEN 8 THEN 'expanded' WHEN 9 THEN 'ready' WHEN 10 THEN 'ready' END`;
 
@@ -114,4 +122,21 @@ export const VIEWS: readonly string[] = [
   `CREATE VIEW {s}.queue_latency AS
    SELECT j.queue, t.job_id, t.attempt, extract(epoch FROM t.ts - t.relevant_at) * 1000 AS wait_ms
    FROM {s}.transitions t JOIN {s}.jobs j ON j.id = t.job_id WHERE t.state = 2`,
+  // Backwards from the job that ended last, each time to the parent that ended last: what the run waited for.
+  `CREATE VIEW {s}.critical_path AS
+   WITH RECURSIVE steps(run_id, job_id, back) AS (
+     SELECT r.id, l.id, 0 FROM {s}.dag_runs r CROSS JOIN LATERAL (
+       SELECT e.id FROM {s}.ended_jobs e WHERE e.run_id = r.id ORDER BY e.ended_at DESC, e.id DESC LIMIT 1) l
+     UNION ALL
+     SELECT s.run_id, p.id, s.back + 1 FROM steps s CROSS JOIN LATERAL (
+       SELECT e.id FROM {s}.job_dependencies d JOIN {s}.ended_jobs e ON e.id = d.parent_job_id
+       WHERE d.child_job_id = s.job_id ORDER BY e.ended_at DESC, e.id DESC LIMIT 1) p),
+   timed AS (
+     SELECT s.run_id, s.job_id, s.back, e.name, e.task, ${STATE_TEXT.replace("CASE state", "CASE e.state")} AS state, e.created_at, e.ended_at,
+       coalesce(e.claimed_at, (SELECT max(a.claimed_at) FROM {s}.past_attempts a WHERE a.job_id = e.id)) AS claimed_at
+     FROM steps s JOIN {s}.ended_jobs e ON e.id = s.job_id)
+   SELECT run_id, max(back) OVER (PARTITION BY run_id) - back + 1 AS step, job_id, name, task, state, claimed_at, ended_at,
+     extract(epoch FROM ended_at - claimed_at) * 1000 AS run_ms,
+     extract(epoch FROM ended_at - coalesce(lag(ended_at) OVER (PARTITION BY run_id ORDER BY back DESC), created_at)) * 1000 AS share_ms
+   FROM timed`,
 ];

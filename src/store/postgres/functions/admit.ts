@@ -9,6 +9,7 @@ DECLARE
 BEGIN
   -- A parent cannot end while its row is locked, so that none is missed between the two tables.
   v_live := ARRAY(SELECT id FROM {s}.live_jobs WHERE id = ANY(p_parents) ORDER BY id FOR UPDATE);
+  PERFORM {s}.keep_ended(p_parents);
   SELECT p.id INTO v_missing FROM unnest(p_parents) AS p(id)
     WHERE p.id <> ALL(v_live) AND NOT EXISTS (SELECT 1 FROM {s}.ended_jobs e WHERE e.id = p.id) LIMIT 1;
   IF FOUND THEN

@@ -5,6 +5,7 @@ import { CLAIM, PROMOTE, TURN } from "./claim.ts";
 import { ANNOUNCE, CANCEL, END_CANCELLED } from "./control.ts";
 import { DECIDE } from "./decide.ts";
 import { CLAIM_LIMITED, FILL_BUCKET, ROOM_OF } from "./limits.ts";
+import { KEEP_ENDED, PURGE } from "./purge.ts";
 import { RECOUNT, REDRIVABLE, REDRIVE } from "./redrive.ts";
 import { REAP, RENEW, SETTLE, VOID_CLAIMS } from "./settle.ts";
 
@@ -27,6 +28,8 @@ export const FUNCTIONS: readonly string[] = [
   ANNOUNCE,
   END_CANCELLED,
   CANCEL,
+  KEEP_ENDED,
+  PURGE,
   LINK_OUTSIDE,
   TAKE_KEYS,
   ADD_JOBS,

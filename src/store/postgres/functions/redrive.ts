@@ -80,6 +80,7 @@ BEGIN
   PERFORM 1 FROM {s}.live_jobs WHERE id IN (
     SELECT parent_job_id FROM {s}.job_dependencies WHERE child_job_id = ANY(v_all)
     UNION SELECT child_job_id FROM {s}.job_dependencies WHERE parent_job_id = ANY(v_all)) ORDER BY id FOR UPDATE;
+  PERFORM {s}.keep_ended(ARRAY(SELECT parent_job_id FROM {s}.job_dependencies WHERE child_job_id = ANY(v_all)));
   WITH g AS (DELETE FROM {s}.ended_jobs WHERE id = ANY(v_all) RETURNING *),
   past AS (
     INSERT INTO {s}.past_attempts(job_id, attempt, worker, claim_cause, claim_seq, ready_at, claimed_at, state, cause, by_job, end_seq,
