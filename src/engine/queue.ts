@@ -73,10 +73,9 @@ export class Queue extends QueueKeeping {
     this.#pressure = new Pressure(this.#events, config);
     const rules = (): SubmissionRules => this.#rules;
     this.schedules = new Schedules({ store, clock, config, events: this.#events, rules, failed });
-    if (logger !== undefined && store.tellsEvents) logAttempts(this.#events, logger);
+    if (logger !== undefined) logAttempts(this.#events, logger);
     if (telemetry !== undefined && telemetry !== false) {
-      const events = store.tellsEvents ? this.#events : null;
-      this.#instrument = startTelemetry(telemetry === true ? {} : telemetry, events, () =>
+      this.#instrument = startTelemetry(telemetry === true ? {} : telemetry, this.#events, () =>
         this.stats(),
       );
     }

@@ -28,13 +28,13 @@ export type Instrument = <T>(context: JobContext, run: () => T) => T;
 const SCOPE = "quackmark";
 const ENDED: ReadonlySet<string> = new Set(["done", "failed", "delayed", "released", "cancelled"]);
 
-/** Reports what the queue does; without events, spans alone. Returns the wrapper for handlers. */
+/** Reports what the queue does. Returns the wrapper for handlers. */
 export function startTelemetry(
   { meterProvider, tracerProvider }: TelemetryOptions,
-  events: Events | null,
+  events: Events,
   counters: () => Counters,
 ): Instrument {
-  if (events !== null) measure(meterProvider ?? metrics.getMeterProvider(), events, counters);
+  measure(meterProvider ?? metrics.getMeterProvider(), events, counters);
   const tracer = (tracerProvider ?? trace.getTracerProvider()).getTracer(SCOPE);
   return (job, run) => {
     const attributes: Attributes = {

@@ -25,7 +25,6 @@ export type ErrorCode =
   | "WAL_DAMAGED"
   | "BUSY"
   | "QUEUE_CLOSED"
-  | "NOT_SUPPORTED"
   | "NOT_COMMITTED"
   | "STORE_IN_DOUBT"
   | "STORE_UNREACHABLE"

@@ -268,9 +268,7 @@ export interface Store {
   runTree(runId: number): Promise<RunTree>;
   /** A paused queue accepts jobs and hands none out; durable. */
   pause(queue: string, paused: boolean): Promise<void>;
-  /** Whether {@link watch} tells anything. */
-  readonly tellsEvents: boolean;
-  /** Registers a watcher of jobs and runs; returns its removal. @throws QuackmarkError NOT_SUPPORTED */
+  /** Registers a watcher of jobs and runs; returns its removal. Each change is told by the process that made it. */
   watch(watcher: Watcher): () => void;
   /** Sets a schedule, or with null removes it. `spec` is the engine's own text. */
   putSchedule(name: string, spec: string | null, nowMs: number): Promise<void>;

@@ -368,3 +368,54 @@ describe("G3: atomic submit", () => {
     expect(await queue.counts()).toMatchObject({ jobs: none.jobs + 3, edges: none.edges + 2 });
   });
 });
+
+describe("G1: DAGs", () => {
+  it("G1: edges go by name or by id, in any order, and repeats count once", async () => {
+    const queue = await bench.open();
+    queue.task("t", (n: number) => n);
+    const before = await queue.enqueue({ task: "t", args: 0 });
+    const { runId, edges } = await queue.submit({
+      nodes: [
+        { name: "last", task: "t", args: 3 },
+        { name: "first", task: "t", args: 1, dependsOn: [before] },
+        { task: "t", args: 2 },
+      ],
+      edges: [
+        ["last", "first"],
+        ["last", 2],
+        [2, "first"],
+        ["last", "first"],
+      ],
+    });
+    expect(edges).toBe(4);
+    queue.worker().start();
+    expect(await queue.waitForRun(runId)).toMatchObject({ status: "done", jobs: 3, done: 3 });
+    const order = await queue.sql("SELECT job_id::INT AS id FROM attempts ORDER BY id");
+    expect(order).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4 }]);
+    expect(await queue.audit(runId)).toMatchObject({ ordered: true, violations: [] });
+  });
+
+  it("G1: cycles are spelled out; duplicates, unknown parents and empty DAGs are refused, and nothing is stored", async () => {
+    const queue = await bench.open();
+    queue.task("t", () => null);
+    const node = (name: string) => ({ name, task: "t" });
+    const nodes = [node("a"), node("b"), node("c")];
+    const cycle: [string, string][] = [
+      ["b", "a"],
+      ["c", "b"],
+      ["a", "c"],
+    ];
+    await expect(queue.submit({ nodes, edges: cycle })).rejects.toMatchObject({
+      name: "InputError",
+      message: expect.stringMatching(/cycle.*a.*b.*c|cycle.*c.*b.*a|cycle.*b.*/),
+    });
+    for (const wrong of [
+      { nodes: [] },
+      { nodes: [node("a"), node("a")] },
+      { nodes, edges: [["a", "gone"]] as [string, string][] },
+      { nodes: [{ task: "t", dependsOn: [99] }] },
+    ])
+      await expect(queue.submit(wrong)).rejects.toMatchObject({ name: "InputError" });
+    expect(await queue.counts()).toEqual({ jobs: 0, edges: 0, transitions: 0 });
+  });
+});

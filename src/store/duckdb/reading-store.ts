@@ -21,7 +21,6 @@ import { readCounts, readQueueWait, readRunStatus } from "./reads.ts";
 /** See the file's head. */
 export abstract class ReadingStore {
   readonly joinsTransactions = false;
-  readonly tellsEvents = true;
 
   protected readonly durable: DurableLedger;
 

@@ -33,6 +33,8 @@ export interface Batch {
 /** What the lane is given. */
 export interface LaneOptions extends ConnectionOptions {
   readonly counters: { commits: number; statements: number; conflicts: number };
+  /** Runs what an operation sends. */
+  around<T>(client: Client, send: () => Promise<T>): Promise<T>;
   /** Called with each new connection after the first. */
   onReconnected(): void;
   /** The batch of settles and claims that were asked for, or null. */
@@ -94,7 +96,8 @@ export class Lane {
     const { counters } = this.#options;
     for (let conflicts = 0; ; ) {
       try {
-        const result = await operation.send(this.#client);
+        const client = this.#client;
+        const result = await this.#options.around(client, () => operation.send(client));
         counters.commits++;
         counters.statements++;
         return result;

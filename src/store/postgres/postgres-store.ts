@@ -258,6 +258,7 @@ export class PostgresStore extends KeepingStore implements Store {
   #changed({ ready, delayed, closed }: Changed, asked = false): void {
     this.#session.waiting.changed(ready, delayed);
     if (closed.length > 0) this.waiters.look(closed);
+    if (closed.length > 0) this.tellRuns(closed);
     this.conditions.changed();
     if (ready > 0 || (delayed > 0 && !asked)) this.wake();
   }

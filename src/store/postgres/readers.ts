@@ -13,15 +13,21 @@ import type { Operation } from "./lane.ts";
 /** Most of them at once; who needs another one waits. */
 const CONNECTION_LIMIT = 4;
 
+/** What readers are given. */
+export interface ReaderOptions extends ConnectionOptions {
+  /** Runs what an operation sends. */
+  readonly around?: <T>(client: pg.Client, send: () => Promise<T>) => Promise<T>;
+}
+
 /** See the file's head. */
 export class Readers {
-  readonly #options: ConnectionOptions;
+  readonly #options: ReaderOptions;
   readonly #idle: pg.Client[] = [];
   readonly #waiting: (() => void)[] = [];
   #open = 0;
   #closed = false;
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: ReaderOptions) {
     this.#options = options;
   }
 
@@ -33,7 +39,7 @@ export class Readers {
       try {
         const found = doubt ? await operation.find?.(client) : null;
         if (found !== null && found !== undefined) return found;
-        return await operation.send(client);
+        return await this.#send(client, operation);
       } catch (error) {
         lost = isLost(error);
         if (!lost && !isConflict(error)) throw translated(error);
@@ -42,6 +48,12 @@ export class Readers {
         this.#giveBack(client, lost);
       }
     }
+  }
+
+  #send<T>(client: pg.Client, operation: Operation<T>): Promise<T> {
+    const { around } = this.#options;
+    const send = (): Promise<T> => operation.send(client);
+    return around === undefined ? send() : around(client, send);
   }
 
   /** Rows of a query, as objects. */

@@ -1,6 +1,6 @@
 /** The questions that the store answers from its tables, beside the lane. */
-import { QuackmarkError } from "../../lib/errors.ts";
 import type { Config } from "../../model/config.ts";
+import type { Watcher } from "../events.ts";
 import type {
   DeadLetter,
   DeadLetterFilter,
@@ -13,11 +13,18 @@ import type { Audit, ParentEnd, RowCounts, SelfCheck, StoredSchedule } from "../
 import type { StoreOptions } from "../store-options.ts";
 import { audit } from "./audit.ts";
 import { Conditions } from "./conditions.ts";
+import type { EventFeed } from "./event-feed.ts";
 import { readParents } from "./parents.ts";
 import { readDeadLetters, readJob } from "./read-jobs.ts";
 import { readRun, readRunTree } from "./read-runs.ts";
 import type { Readers } from "./readers.ts";
-import { readCounts, readQueueWait, readRunStatus, readSchedules } from "./reads.ts";
+import {
+  readCounts,
+  readQueueWait,
+  readRunStatus,
+  readRunStatuses,
+  readSchedules,
+} from "./reads.ts";
 import { RunWaiters } from "./run-waiters.ts";
 import { selfCheck } from "./self-check.ts";
 import type { Session } from "./session.ts";
@@ -28,6 +35,7 @@ export abstract class ReadingStore {
   protected readonly readers: Readers;
   protected readonly schema: string;
   readonly #config: Config;
+  readonly #feed: EventFeed;
 
   /** Those who wait for the end of a run, or until something holds. */
   protected readonly waiters: RunWaiters;
@@ -37,6 +45,7 @@ export abstract class ReadingStore {
     this.readers = session.readers;
     this.schema = session.schema;
     this.#config = options.config;
+    this.#feed = session.feed;
     this.waiters = new RunWaiters(session, options);
     this.conditions = new Conditions(session, options);
   }
@@ -44,7 +53,6 @@ export abstract class ReadingStore {
   /** A server mends itself. */
   readonly repair = null;
   readonly joinsTransactions = true;
-  readonly tellsEvents = false;
 
   protected abstract assertOpen(): void;
 
@@ -121,11 +129,21 @@ export abstract class ReadingStore {
     return selfCheck(this.readers, this.schema);
   }
 
-  /** Events of other processes would need a feed of their own; what happened is in the views. */
-  watch(): never {
-    throw new QuackmarkError(
-      "NOT_SUPPORTED",
-      "The PostgreSQL store tells no events; read the view transitions, or use a DuckDB file (path) for that",
+  /** Tells what this process does; see event-feed.ts. */
+  watch(watcher: Watcher): () => void {
+    this.assertOpen();
+    return this.#feed.add(watcher);
+  }
+
+  /** Runs that an operation of this process ended. */
+  protected tellRuns(runIds: readonly number[]): void {
+    if (!this.#feed.active) return;
+    readRunStatuses(this.readers, this.schema, runIds).then(
+      (statuses) => {
+        const order = (run: RunStatus): number => runIds.indexOf(run.runId);
+        this.#feed.runsEnded(statuses.sort((a, b) => order(a) - order(b)));
+      },
+      () => undefined,
     );
   }
 

@@ -6,6 +6,7 @@ import { QuackmarkError } from "../../lib/errors.ts";
 import type { Counters } from "../store.ts";
 import type { StoreOptions } from "../store-options.ts";
 import { type ConnectionOptions, connectAgain } from "./connection.ts";
+import { EventFeed } from "./event-feed.ts";
 import { HeldClaims } from "./held-claims.ts";
 import { type Batch, Lane } from "./lane.ts";
 import { Listener } from "./listener.ts";
@@ -36,6 +37,7 @@ export interface Session {
   readonly listener: Listener;
   readonly held: HeldClaims;
   readonly waiting: Waiting;
+  readonly feed: EventFeed;
   readonly counters: Counters;
   /** What is added to our clock to have the server's, so that machines whose clocks differ agree on leases. */
   readonly offsetMs: number;
@@ -98,10 +100,13 @@ export async function openSession({ url, schema }: Place, options: StoreOptions)
   let workers = 0;
   let events = NOBODY;
   const counters = noCounts();
-  const readers = new Readers(connection);
+  const feed = new EventFeed();
+  const around = feed.around.bind(feed);
+  const readers = new Readers({ ...connection, around });
   const channel = channelOf(schema);
   const lane = new Lane(client, {
     ...connection,
+    around,
     counters,
     takeBatch: () => events.takeBatch(),
     onReconnected: () => events.reconnected(),
@@ -121,6 +126,7 @@ export async function openSession({ url, schema }: Place, options: StoreOptions)
     listener,
     held: new HeldClaims(),
     waiting: new Waiting(),
+    feed,
     counters,
     offsetMs,
     now: () => clock.now() + offsetMs,

@@ -8,6 +8,7 @@ import { CLAIM_LIMITED, FILL_BUCKET, ROOM_OF } from "./limits.ts";
 import { KEEP_ENDED, PURGE } from "./purge.ts";
 import { RECOUNT, REDRIVABLE, REDRIVE } from "./redrive.ts";
 import { REAP, RENEW, SETTLE, VOID_CLAIMS } from "./settle.ts";
+import { TELLING } from "./tell.ts";
 
 /** Created anew with every migration; they hold no state. */
 export const FUNCTIONS: readonly string[] = [
@@ -40,4 +41,5 @@ export const FUNCTIONS: readonly string[] = [
   RECOUNT,
   REDRIVABLE,
   REDRIVE,
+  ...TELLING,
 ];
