@@ -1,5 +1,6 @@
 /** Checks of what callers pass beside jobs: a misspelt name or a value of another kind must not mean something else. */
 import { InputError } from "../lib/errors.ts";
+import { SETTINGS } from "../model/config.ts";
 import type { JobFilter, Token } from "../store/store.ts";
 import type { EnqueueOptions } from "./queue-options.ts";
 
@@ -7,6 +8,21 @@ import type { EnqueueOptions } from "./queue-options.ts";
 export function oneOf(name: string, value: unknown, known: readonly string[]): void {
   if (typeof value === "string" && known.includes(value)) return;
   throw new InputError(`${name}: ${String(value)} is none of ${known.join(", ")}`);
+}
+
+/** @throws InputError for something that is no name of a queue */
+export function checkQueueName(call: string, name: unknown): void {
+  if (typeof name === "string" && name !== "") return;
+  throw new InputError(`${call}: ${JSON.stringify(name)} is no name of a queue`);
+}
+
+/** @throws InputError for a time to wait that is none */
+export function checkDrainMs(drainMs: number): void {
+  const { min, max } = SETTINGS.drainMs;
+  if (Number.isFinite(drainMs) && drainMs >= min && drainMs <= max) return;
+  throw new InputError(
+    `drainMs: ${String(drainMs)} is not a number of milliseconds from ${min} to ${max}`,
+  );
 }
 
 /** @throws InputError for a policy that there is not */

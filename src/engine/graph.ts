@@ -34,7 +34,14 @@ export function readGraph(
 ): Graph {
   const childList = new IntList();
   const parentList = new IntList();
-  for (const [child, parent] of edges) {
+  if (typeof edges?.[Symbol.iterator] !== "function")
+    throw new InputError("The edges are no list; pass [child, parent] pairs");
+  for (const edge of edges) {
+    if (!Array.isArray(edge) || edge.length !== 2)
+      throw new InputError(
+        `An edge is ${JSON.stringify(edge)}; write it as [child, parent], each the name or the index of a node`,
+      );
+    const [child, parent] = edge;
     childList.push(resolveRef(child, indexOf, nodeCount));
     parentList.push(resolveRef(parent, indexOf, nodeCount));
   }

@@ -8,8 +8,8 @@ import type { Config } from "../model/config.ts";
 import { configOf } from "../model/config-file.ts";
 import { limitProblems } from "../model/limits.ts";
 import { openStore } from "../store/open-store.ts";
-import type { EnqueueReceipt, JobFilter, Store, SubmitReceipt, Token } from "../store/store.ts";
-import { checkEnqueueOptions, checkJobFilter, oneOf } from "./check-input.ts";
+import type { EnqueueReceipt, Store, SubmitReceipt, Token } from "../store/store.ts";
+import { checkDrainMs, checkEnqueueOptions, oneOf } from "./check-input.ts";
 import { Claims, staleToken } from "./claims.ts";
 import type { Handler, JobContext, JobServices } from "./context.ts";
 import { DagBuilder } from "./dag-builder.ts";
@@ -19,7 +19,7 @@ import { chooseChunkSize, chooseStrategy, joinable } from "./insert-choice.ts";
 import type { JobInput } from "./job-input.ts";
 import { logAttempts, reportFailure } from "./log-line.ts";
 import { Pressure } from "./pressure.ts";
-import { QueueKeeping } from "./queue-keeping.ts";
+import { QueueControl } from "./queue-control.ts";
 import type { EnqueueOptions, QueueOptions, SubmitOptions } from "./queue-options.ts";
 import { Schedules } from "./schedules.ts";
 import { endOnSignals } from "./signals.ts";
@@ -39,7 +39,7 @@ import { Worker } from "./worker.ts";
 import { resolveWorkerOptions, type WorkerOptions } from "./worker-options.ts";
 
 /** See the file's head. */
-export class Queue extends QueueKeeping {
+export class Queue extends QueueControl {
   readonly config: Config;
   readonly #store: Store;
   readonly #clock: Clock;
@@ -47,8 +47,6 @@ export class Queue extends QueueKeeping {
   readonly #threads: ThreadPool;
   readonly #workers = new Set<Worker>();
   readonly #instrument: Instrument | undefined;
-  /** Queues that accept nothing from callers. */
-  readonly #draining = new Set<string>();
   readonly #services: JobServices;
   /** Claims by hand, in place of a worker. */
   readonly claims: Claims;
@@ -80,7 +78,8 @@ export class Queue extends QueueKeeping {
       );
     }
     this.#services = {
-      enqueue: (job) => this.enqueue(job),
+      // A handler finishes its work, also while its queue is drained.
+      enqueue: async (job) => (await this.#enqueueAll([job], {}, new Set())).jobIds[0] as number,
       addNodes: (context, dag) => this.#addNodes(context, dag),
       upstream: (jobId) => upstream.of(jobId),
       heartbeat: async (context) => (await this.claims.heartbeat([context])).length === 0,
@@ -156,7 +155,7 @@ export class Queue extends QueueKeeping {
   /** Submits a DAG in one transaction: all of it is stored, or nothing. @throws InputError, QuackmarkError */
   async submit(input: DagInput & SubmitOptions): Promise<SubmitReceipt> {
     const submission = toSubmission(input, this.#rules);
-    assertAccepted(submission, this.#draining);
+    assertAccepted(submission, this.draining);
     const rows = submission.nodeCount + submission.children.length;
     return this.#store.submit(
       submission,
@@ -184,15 +183,20 @@ export class Queue extends QueueKeeping {
   }
 
   /** Enqueues several jobs, all or none. @throws InputError, QuackmarkError (BACKPRESSURE, DUPLICATE_JOB) */
-  async enqueueAll(
+  enqueueAll(jobs: Iterable<JobInput>, options: EnqueueOptions = {}): Promise<EnqueueReceipt> {
+    return this.#enqueueAll(jobs, options, this.draining);
+  }
+
+  async #enqueueAll(
     jobs: Iterable<JobInput>,
-    options: EnqueueOptions = {},
+    options: EnqueueOptions,
+    refused: ReadonlySet<string>,
   ): Promise<EnqueueReceipt> {
     checkEnqueueOptions(options);
     const { unique = "reject", whenFull = "reject", client } = options;
     const within = joinable(this.#store, client);
     const submission = toJobs(jobs, this.#rules);
-    assertAccepted(submission, this.#draining);
+    assertAccepted(submission, refused);
     for (;;) {
       try {
         const receipt = await this.#store.enqueue(submission, unique, this.#clock.now(), within);
@@ -205,36 +209,6 @@ export class Queue extends QueueKeeping {
         await this.#store.roomFor(submission.nodeCount);
       }
     }
-  }
-
-  /**
-   * Cancels live jobs: waiting ones never run; the signal of a running one aborts, and what it still returns
-   * changes nothing. Children decide as after a failure.
-   *
-   * @returns how many jobs were cancelled; those that a cancelled parent skips are not counted
-   */
-  async cancel(filter: JobFilter): Promise<number> {
-    return await this.#store.cancel(checkJobFilter(filter), this.#clock.now());
-  }
-
-  /** The queue hands nothing out any more, but still accepts; durable. */
-  pause(queue: string): Promise<void> {
-    return this.#store.pause(queue, true);
-  }
-
-  /** Undoes {@link pause} and {@link drain}. */
-  resume(queue: string): Promise<void> {
-    this.#draining.delete(queue);
-    return this.#store.pause(queue, false);
-  }
-
-  /**
-   * Runs the queue empty: callers' jobs are refused (QUEUE_DRAINING) until `resume` or the end of the process;
-   * what is there runs. Resolves when no live job is left in it, delayed and blocked ones included.
-   */
-  drain(queue: string): Promise<void> {
-    this.#draining.add(queue);
-    return this.#store.whenEmpty(queue);
   }
 
   /** How far a running job says it is; undefined where it said nothing. */
@@ -296,10 +270,11 @@ export class Queue extends QueueKeeping {
    * Stops the workers, which wait `drainMs` for their handlers, commits what is staged and closes the store. Called
    * again it waits for the same end; with `drainMs: 0` it ends the drain.
    */
-  close(options: { readonly drainMs?: number } = {}): Promise<void> {
+  async close(options: { readonly drainMs?: number } = {}): Promise<void> {
+    if (options.drainMs !== undefined) checkDrainMs(options.drainMs);
     if (this.#closing === undefined) this.#closing = this.#close(options);
     else for (const worker of this.#workers) void worker.stop(options).catch(() => undefined);
-    return this.#closing;
+    return await this.#closing;
   }
 
   async #close(options: { readonly drainMs?: number }): Promise<void> {

@@ -8,6 +8,7 @@ import { type Config, SETTINGS } from "../model/config.ts";
 import { MAX_PRIORITY } from "../model/job.ts";
 import { TRIGGER, triggerNumber } from "../model/triggers.ts";
 import type { NodeInput } from "./job-input.ts";
+import { checkFields } from "./known-fields.ts";
 import { hasRare, type RareColumns, RareReader } from "./read-rare.ts";
 import type { TaskFacts } from "./task.ts";
 
@@ -27,6 +28,27 @@ export interface NodeColumns {
 }
 
 const DEFAULT_QUEUE = "default";
+
+/** Every field of a node; the compiler keeps the list whole. */
+const NODE_FIELDS: ReadonlySet<string> = new Set(
+  Object.keys({
+    name: true,
+    task: true,
+    args: true,
+    priority: true,
+    queue: true,
+    trigger: true,
+    maxAttempts: true,
+    timeoutMs: true,
+    delayMs: true,
+    runAt: true,
+    dependsOn: true,
+    backoffMs: true,
+    uniqueKey: true,
+    uniqueMs: true,
+    limitKey: true,
+  } satisfies Record<keyof NodeInput, true>),
+);
 
 /** How a message names a node. Made only when there is something to say. */
 function nodeText(node: NodeInput, index: number): string {
@@ -82,6 +104,7 @@ class NodeReader {
     const index = this.count;
     if (typeof node !== "object" || node === null)
       throw new InputError(`node ${index}: ${String(node)} is no job; write { task, args }`);
+    checkFields(`node ${index}`, node, NODE_FIELDS);
     const task = this.#taskOf(node.task);
     if (task === undefined) {
       throw new InputError(

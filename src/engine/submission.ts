@@ -5,6 +5,7 @@ import { AT_LEAST, triggerName, triggerNumber } from "../model/triggers.ts";
 import type { Submission } from "../store/store.ts";
 import { assertAcyclic, type NodeRef, readGraph } from "./graph.ts";
 import type { JobInput, NodeInput } from "./job-input.ts";
+import { checkFields } from "./known-fields.ts";
 import { type NodeColumns, readNodes } from "./read-nodes.ts";
 import type { TaskFacts } from "./task.ts";
 
@@ -26,10 +27,23 @@ export interface SubmissionRules {
   readonly nowMs: number;
 }
 
+/** Every field of a DAG, and what `submit` takes beside it; the compiler keeps the list whole. */
+const DAG_FIELDS: ReadonlySet<string> = new Set(
+  Object.keys({
+    name: true,
+    nodes: true,
+    edges: true,
+    strategy: true,
+    chunkSize: true,
+    client: true,
+  } satisfies Record<keyof DagInput | "strategy" | "chunkSize" | "client", true>),
+);
+
 const NO_EDGES = new Int32Array(0);
 
 /** Validates a DAG in O(V + E). @throws InputError naming the node, or the nodes of a cycle */
 export function toSubmission(dag: DagInput, rules: SubmissionRules): Submission {
+  checkFields("The DAG", dag, DAG_FIELDS);
   const columns = readNodes(dag.nodes, rules.config, rules.taskOf, rules.nowMs);
   const nodeCount = columns.args.length;
   const graph = readGraph(dag.edges ?? [], columns.indexOf, nodeCount);

@@ -16,6 +16,8 @@ export interface WorkerOptions {
   readonly concurrency: number;
   /** Most jobs of one claim. */
   readonly claimBatch: number;
+  /** Jobs that may be claimed beyond the free places. They are leased, and given back by a stop. */
+  readonly prefetch: number;
   readonly pollIntervalMs: number;
   /** `notify`: woken when work is ready. `poll`: only the interval, so that polling can be measured. */
   readonly wake: "notify" | "poll";
@@ -27,7 +29,14 @@ export interface WorkerOptions {
 }
 
 /** The numbers of a worker; each has the setting of its name as its default and its limits. */
-const NUMBERS = ["concurrency", "claimBatch", "pollIntervalMs", "drainMs", "leaseMs"] as const;
+const NUMBERS = [
+  "concurrency",
+  "claimBatch",
+  "prefetch",
+  "pollIntervalMs",
+  "drainMs",
+  "leaseMs",
+] as const;
 const OTHERS: readonly string[] = ["queues", "wake", "onSettled"];
 
 /** Fills in the defaults. @throws InputError that tells all that is wrong */
@@ -49,11 +58,12 @@ export function resolveWorkerOptions(given: Partial<WorkerOptions>, config: Conf
   if (wake !== "notify" && wake !== "poll")
     problems.push(`wake: ${JSON.stringify(wake)} is neither notify nor poll`);
   if (problems.length > 0) throw new InputError(`worker: ${problems.join("; ")}`);
-  const { concurrency, claimBatch, pollIntervalMs, drainMs, leaseMs } = numbers;
+  const { concurrency, claimBatch, prefetch, pollIntervalMs, drainMs, leaseMs } = numbers;
   return {
     queues,
     concurrency,
     claimBatch,
+    prefetch,
     pollIntervalMs,
     drainMs,
     leaseMs,

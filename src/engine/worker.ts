@@ -1,11 +1,13 @@
 /** A worker: claims, runs handlers, settles; woken by the store, with a poll as the backstop. */
 import type { CancelTimer, Clock } from "../lib/clock.ts";
-import type { Claim, Outcome, OutcomeKind, Store, Token } from "../store/store.ts";
+import type { Claim, OutcomeKind, Store, Token } from "../store/store.ts";
 import { Abandon, AttemptEnded, errorText, hadNoEffect, RetryLater } from "./attempt-end.ts";
+import { checkDrainMs } from "./check-input.ts";
 import { JobContext } from "./context.ts";
 import { DeadlineTimer } from "./deadline-timer.ts";
 import { Expansion } from "./expansion.ts";
 import { QueueOrder } from "./queue-order.ts";
+import { Settler } from "./settler.ts";
 import { runHandler, type WorkerOptions, type WorkerParts } from "./worker-options.ts";
 
 /** See the file's head. */
@@ -16,9 +18,10 @@ export class Worker {
   readonly #parts: WorkerParts;
   readonly #options: WorkerOptions;
   readonly #running = new Map<number, JobContext>();
+  /** Claimed beyond the free places and not begun, in the order of their claims, by job. */
+  readonly #prefetched = new Map<number, Claim>();
   readonly #deadlines: DeadlineTimer<JobContext>;
-  readonly #settling = new Set<Promise<unknown>>();
-  #outcomes: Outcome[] = [];
+  readonly #settler: Settler;
   #claiming = false;
   #turnPlanned = false;
   #resting = false;
@@ -30,7 +33,6 @@ export class Worker {
   #onClaimed: (() => void) | undefined;
   #ending: Promise<void> | undefined;
   readonly #order: QueueOrder;
-  #failure: unknown;
 
   constructor(parts: WorkerParts, options: WorkerOptions) {
     this.#parts = parts;
@@ -42,6 +44,13 @@ export class Worker {
       this.#timeOut(context),
     );
     this.id = parts.store.newWorkerId();
+    this.#settler = new Settler({
+      store: parts.store,
+      workerId: this.id,
+      now: () => parts.clock.now(),
+      onSettled: (outcomes) => options.onSettled?.(outcomes),
+      onBack: () => this.#planTurn(),
+    });
   }
 
   /** Begins to claim. */
@@ -50,7 +59,7 @@ export class Worker {
     this.#stopping = false;
     this.#ending = undefined;
     this.#letGo = this.#store.addHolder({
-      held: () => this.#running.values(),
+      held: () => [...this.#running.values(), ...this.#prefetched.values()],
       revoked: (token) => this.#revoked(token),
     });
     if (this.#options.wake === "notify")
@@ -64,35 +73,33 @@ export class Worker {
    *
    * @throws the store's error if a settle of this worker could not be committed
    */
-  stop({ drainMs = this.#options.drainMs }: { readonly drainMs?: number } = {}): Promise<void> {
+  async stop(options: { readonly drainMs?: number } = {}): Promise<void> {
+    const { drainMs = this.#options.drainMs } = options;
+    checkDrainMs(drainMs);
     if (!this.#stopping) this.#ending = this.#stop(drainMs);
     else if (drainMs === 0) this.#onIdle?.();
-    return this.#ending ?? Promise.resolve();
+    await this.#ending;
   }
 
   async #stop(drainMs: number): Promise<void> {
     this.#stopping = true;
     this.#unsubscribe?.();
     this.#cancelPoll?.();
+    // What no handler has begun is others' at once.
+    this.#settler.release(this.#prefetched.values());
+    this.#prefetched.clear();
+    this.#settler.flush();
     await this.#drained(drainMs);
     if (this.#claiming)
       await new Promise<void>((resolve) => {
         this.#onClaimed = resolve;
       });
-    for (const context of this.#running.values()) {
-      const { jobId, attempt } = context;
-      this.#outcomes.push({ jobId, attempt, kind: "release", payload: null });
-      context.end(new AttemptEnded("shutdown"));
-    }
+    this.#settler.release(this.#running.values());
+    for (const context of this.#running.values()) context.end(new AttemptEnded("shutdown"));
     this.#running.clear();
     this.#deadlines.cancel();
     this.#letGo?.();
-    // A settle that certainly had no effect comes back to be made again.
-    while (this.#outcomes.length > 0 || this.#settling.size > 0) {
-      this.#flush();
-      await Promise.all(this.#settling);
-    }
-    if (this.#failure !== undefined) throw this.#failure;
+    await this.#settler.all();
   }
 
   /** What the handler of a running job says of its progress; undefined where it said nothing. */
@@ -101,7 +108,7 @@ export class Worker {
   }
 
   #drained(drainMs: number): Promise<void> {
-    if (this.#running.size === 0 && !this.#claiming) return Promise.resolve();
+    if (drainMs === 0 || (this.#running.size === 0 && !this.#claiming)) return Promise.resolve();
     return new Promise((resolve) => {
       const cancel = this.#clock.setTimer(resolve, drainMs);
       this.#onIdle = () => {
@@ -117,38 +124,24 @@ export class Worker {
     this.#turnPlanned = true;
     this.#clock.defer(() => {
       this.#turnPlanned = false;
-      this.#flush();
+      this.#startPrefetched();
+      this.#settler.flush();
       if (!this.#stopping) this.#claim();
     });
   }
 
-  #flush(): void {
-    if (this.#outcomes.length === 0) return;
-    const outcomes = this.#outcomes;
-    this.#outcomes = [];
-    const settling = this.#store
-      .settle(outcomes, this.id, this.#clock.now())
-      .then(() => this.#options.onSettled?.(outcomes))
-      .catch((error: unknown) => {
-        if (!hadNoEffect(error)) this.#failure ??= error;
-        else {
-          this.#outcomes.unshift(...outcomes);
-          this.#planTurn();
-        }
-      });
-    this.#settling.add(settling);
-    void settling.finally(() => this.#settling.delete(settling));
+  /** How many jobs more may be claimed. */
+  get #places(): number {
+    const { concurrency, prefetch } = this.#options;
+    return concurrency + prefetch - this.#running.size - this.#prefetched.size;
   }
 
   #claim(): void {
-    const limit = Math.min(
-      this.#options.claimBatch,
-      this.#options.concurrency - this.#running.size,
-    );
+    const limit = Math.min(this.#options.claimBatch, this.#places);
     if (
       this.#claiming ||
       limit <= 0 ||
-      this.#failure !== undefined ||
+      this.#settler.failure !== undefined ||
       (this.#resting && this.#options.wake === "poll")
     )
       return;
@@ -163,15 +156,14 @@ export class Worker {
         this.#claiming = false;
         this.#onClaimed?.();
         if (hadNoEffect(error)) this.#planTurn();
-        else this.#failure ??= error;
+        else this.#settler.failure ??= error;
       });
   }
 
   /** Claims that were on their way when the stop began: their handlers do not start. */
   #giveBack(claims: readonly Claim[]): void {
     this.#claiming = false;
-    for (const { jobId, attempt } of claims)
-      this.#outcomes.push({ jobId, attempt, kind: "release", payload: null });
+    this.#settler.release(claims);
     this.#onClaimed?.();
     if (this.#running.size === 0) this.#onIdle?.();
   }
@@ -179,15 +171,30 @@ export class Worker {
   #begin(claims: readonly Claim[]): void {
     this.#claiming = false;
     if (claims.length === 0) this.#rest();
+    const { concurrency } = this.#options;
     const nowMs = this.#clock.now();
-    for (const claim of claims) {
-      const context = new JobContext(claim, nowMs, this.#parts.services);
-      this.#running.set(claim.jobId, context);
-      this.#deadlines.arm(context.deadlineMs);
-      this.#run(claim, context);
-    }
-    if (claims.length > 0 && this.#running.size < this.#options.concurrency) this.#planTurn();
+    for (const claim of claims)
+      if (this.#prefetched.size === 0 && this.#running.size < concurrency)
+        this.#start(claim, nowMs);
+      else this.#prefetched.set(claim.jobId, claim);
+    if (claims.length > 0 && this.#places > 0) this.#planTurn();
     if (this.#stopping && this.#running.size === 0) this.#onIdle?.();
+  }
+
+  /** Starts what was claimed beyond the places that were free, the first come first, as far as there are places now. */
+  #startPrefetched(): void {
+    for (const claim of this.#prefetched.values()) {
+      if (this.#running.size >= this.#options.concurrency) return;
+      this.#prefetched.delete(claim.jobId);
+      this.#start(claim, this.#clock.now());
+    }
+  }
+
+  #start(claim: Claim, nowMs: number): void {
+    const context = new JobContext(claim, nowMs, this.#parts.services);
+    this.#running.set(claim.jobId, context);
+    this.#deadlines.arm(context.deadlineMs);
+    this.#run(claim, context);
   }
 
   /** Nothing was ready: wait for a notice, the next due job or the poll interval, whichever is first. */
@@ -220,14 +227,11 @@ export class Worker {
       this.#expand(context, value);
       return;
     }
-    let payload: string | null;
     try {
-      payload = JSON.stringify(value) ?? null;
+      this.#ended(context, "done", JSON.stringify(value) ?? null);
     } catch (error) {
       this.#threw(context, error);
-      return;
     }
-    this.#ended(context, "done", payload);
   }
 
   /** The store takes the token with the run; the job is not running any more from there on. */
@@ -243,8 +247,7 @@ export class Worker {
         else this.#threw(context, error);
       },
     );
-    this.#settling.add(expanding);
-    void expanding.finally(() => this.#settling.delete(expanding));
+    this.#settler.awaitToo(expanding);
   }
 
   #threw(context: JobContext, error: unknown): void {
@@ -262,6 +265,11 @@ export class Worker {
 
   /** The store ended the attempt; what its handler still returns would be stale. */
   #revoked({ jobId, attempt }: Token): void {
+    if (this.#prefetched.get(jobId)?.attempt === attempt) {
+      this.#prefetched.delete(jobId);
+      this.#planTurn();
+      return;
+    }
     const context = this.#running.get(jobId);
     if (context?.attempt !== attempt) return;
     this.#running.delete(jobId);
@@ -274,7 +282,7 @@ export class Worker {
     // An attempt that ended before its handler is not ours any more; the store would find the token stale.
     if (this.#running.get(jobId) !== context) return;
     this.#running.delete(jobId);
-    this.#outcomes.push({ jobId, attempt, kind, payload, delayMs });
+    this.#settler.add({ jobId, attempt, kind, payload, delayMs });
     this.#afterEnd();
   }
 

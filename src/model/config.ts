@@ -90,6 +90,12 @@ export const SETTINGS = {
     max: 100_000,
     help: "most jobs that one claim takes; never more than the free places",
   },
+  prefetch: {
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    help: "jobs that a worker may claim beyond its free places, to start them without a commit in between; they wait in one process while others may idle",
+  },
   pollIntervalMs: {
     default: 1_000,
     min: 1,

@@ -31,6 +31,7 @@ describe("Q1: bad input", () => {
     [{ args: 1n }, "UNSERIALIZABLE", "plain data"],
     [{ args: "x".repeat(1_048_577) }, "ARGS_TOO_LARGE", "argsMaxBytes"],
     [{ task: "gone" }, "UNKNOWN_TASK", "register it"],
+    [{ queu: "mail" }, "BAD_INPUT", 'there is no "queu"; known are name, task, args'],
     [{ trigger: "all_succes" }, "BAD_INPUT", "known are all_success"],
     [{ trigger: "at_least(0)" }, "BAD_INPUT", "k is a whole number from 1"],
   ])(
@@ -52,6 +53,41 @@ describe("Q1: bad input", () => {
     for (const options of wrong)
       await expect(queue.enqueue({ task: "t" }, options)).rejects.toThrow("is none of reject");
     expect((await queue.counts()).jobs).toBe(0);
+  });
+});
+
+describe("G1, Q12: bad input", () => {
+  it.each([
+    [[null], "An edge is null; write it as"],
+    [[["a"]], 'An edge is ["a"]'],
+    [[["a", "b", "c"]], "An edge is"],
+    ["ab", 'An edge is "a"'],
+    [5, "The edges are no list"],
+  ])("G1: edges %j are refused, and nothing is stored", async (edges, text) => {
+    const queue = await openWithTask();
+    const nodes = ["a", "b"].map((name) => ({ name, task: "t" }));
+    await expect(queue.submit({ nodes, edges: edges as never })).rejects.toMatchObject({
+      code: "BAD_INPUT",
+      message: expect.stringContaining(text),
+    });
+    expect((await queue.counts()).jobs).toBe(0);
+  });
+
+  it("G1: a misspelt field of a DAG is refused, as it would leave something out", async () => {
+    const queue = await openWithTask();
+    const dag = { nodes: [{ task: "t" }, { task: "t" }], edge: [[1, 0]] };
+    await expect(queue.submit(dag)).rejects.toThrow('there is no "edge"');
+    expect((await queue.counts()).jobs).toBe(0);
+  });
+
+  it("Q12: pause, resume and drain take the name of a queue", async () => {
+    const queue = await openWithTask();
+    for (const name of ["", undefined, 5] as never[])
+      for (const call of ["pause", "resume", "drain"] as const)
+        await expect(queue[call](name)).rejects.toMatchObject({
+          code: "BAD_INPUT",
+          message: expect.stringContaining(`${call}: `),
+        });
   });
 });
 

@@ -1,7 +1,7 @@
 /** What the queue tells by itself on every store: events, the log, pressure; and the ways to let a queue run empty. */
 import { describe, expect, it } from "vitest";
 import { type Claim, expand, type JobEvent, type PressureEvent } from "../../src/engine/index.ts";
-import { latch, queueBench } from "../support/open-queue.ts";
+import { latch, queueBench, states } from "../support/open-queue.ts";
 import { until } from "../support/until.ts";
 
 const bench = queueBench();
@@ -146,6 +146,25 @@ describe("Q10: pressure", () => {
 });
 
 describe("Q12: drain", () => {
+  it("Q12: what a handler of a queue that is drained enqueues is part of its work", async () => {
+    const queue = await bench.open();
+    const { opened, open } = latch();
+    queue.task("parent", async (_, ctx) => {
+      await opened;
+      return await ctx.enqueue({ task: "child", queue: "mail" });
+    });
+    queue.task("child", () => "sent");
+    await queue.enqueue({ task: "parent", queue: "mail" });
+    queue.worker({ queues: ["mail"] }).start();
+    const drained = queue.drain("mail");
+    open();
+    await drained;
+    expect(await states(queue)).toEqual(["1 done", "2 done"]);
+    await expect(queue.enqueue({ task: "child", queue: "mail" })).rejects.toMatchObject({
+      code: "QUEUE_DRAINING",
+    });
+  });
+
   it("Q12: a queue that is drained refuses callers, runs what it has, and is done when that has ended", async () => {
     const queue = await bench.open();
     const { opened, open } = latch();

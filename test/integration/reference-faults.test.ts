@@ -1,10 +1,16 @@
 /** One test for each fault of the reference design: none of them can come back. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { type Claim, expand, type Queue } from "../../src/engine/index.ts";
 import { latch, queueBench, states } from "../support/open-queue.ts";
+import { ENGINE } from "../support/other-process.ts";
 import { until } from "../support/until.ts";
 
 const bench = queueBench();
+const SIGNALLED = fileURLToPath(new URL("../support/ends-on-signals.mjs", import.meta.url));
 
 async function open(options = {}): Promise<Queue> {
   const queue = await bench.open(options);
@@ -19,12 +25,11 @@ const one = async (queue: Queue): Promise<Claim> => ((await queue.claims.claim()
 
 describe("§8: faults of the reference design", () => {
   it("§8: a child never runs as a root: jobs and edges are one commit, also when it fails", async () => {
-    let armed = true;
+    // The first commit reserves the ids; the second one is the run's.
+    let commits = 0;
     const queue = await open({
       gate: async (point: string) => {
-        if (!armed || point !== "lane.commit") return;
-        armed = false;
-        throw new Error("planted");
+        if (point === "lane.commit" && ++commits === 2) throw new Error("planted");
       },
     });
     const dag = { nodes: [{ task: "ok" }, { task: "ok" }], edges: [[1, 0]] as [number, number][] };
@@ -96,6 +101,56 @@ describe("§8: faults of the reference design", () => {
     await queue.claims.ack(second);
     await expect(queue.claims.nack(second)).rejects.toMatchObject({ code: "STALE_TOKEN" });
     expect(await states(queue)).toEqual(["1 done"]);
+  });
+
+  it("§8: ack checks its owner in the transaction that settles: nothing comes between the two", async () => {
+    const queue = await open();
+    await queue.enqueueAll([{ task: "ok" }, { task: "ok" }]);
+    const [first, second] = await queue.claims.claim({ limit: 2 });
+    if (first === undefined || second === undefined) throw new Error("two jobs are ready");
+    // In one turn, so that all of it is in one commit: whoever comes first has the job.
+    const ends = await Promise.allSettled([
+      queue.cancel({ jobId: 1 }),
+      queue.claims.ack(first),
+      queue.claims.ack(second),
+      queue.cancel({ jobId: 2 }),
+    ]);
+    expect(ends).toMatchObject([
+      { value: 1 },
+      { reason: { code: "STALE_TOKEN" } },
+      { status: "fulfilled" },
+      { value: 0 },
+    ]);
+    expect(await states(queue)).toEqual(["1 cancelled", "2 done"]);
+    expect(queue.stats().staleSettles).toBe(1);
+    expect(await queue.selfCheck()).toMatchObject({ equal: true });
+  });
+
+  it("§8: signal handlers do not overwrite each other: one signal reaches every queue of a process", async () => {
+    const child = spawn(process.execPath, [SIGNALLED, ENGINE, dirname(bench.path), "0"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let text = "";
+    child.stdout.setEncoding("utf8").on("data", (part: string) => {
+      const before = text.split("\n").length;
+      text += part;
+      // Both handlers run.
+      if (before <= 2 && text.split("\n").length > 2) child.kill("SIGTERM");
+    });
+    const [, signal] = await once(child, "close");
+    expect(text.split("\n").sort()).toEqual([
+      "",
+      "a shutdown",
+      "a started",
+      "b shutdown",
+      "b started",
+    ]);
+    // It ends by the signal, as without us.
+    expect(signal).toBe("SIGTERM");
+    for (const name of ["a", "b"]) {
+      const queue = await bench.open({ path: join(dirname(bench.path), `${name}.db`) });
+      expect(queue.stats()).toMatchObject({ ready: 1, claimed: 0 });
+    }
   });
 
   it("§8: worker ids never collide, over reopens too", async () => {

@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { Queue } from "../../src/engine/index.ts";
-import { queueBench } from "../support/open-queue.ts";
+import { STATE } from "../../src/model/job.ts";
+import { latch, queueBench } from "../support/open-queue.ts";
+import { until } from "../support/until.ts";
 
 const bench = queueBench();
 
@@ -83,4 +85,99 @@ describe("W2: shutdown", () => {
       }
     },
   );
+});
+
+describe("W1: prefetch", () => {
+  /** A queue of ten jobs whose handlers wait to be let go, and those that have begun. */
+  async function tenJobs(): Promise<{
+    readonly queue: Queue;
+    readonly started: number[];
+    letGo(jobId: number): void;
+  }> {
+    const queue = await bench.open();
+    const started: number[] = [];
+    const latches = new Map<number, () => void>();
+    queue.task("wait", (_, { jobId }) => {
+      started.push(jobId);
+      const { opened, open } = latch();
+      latches.set(jobId, open);
+      return opened;
+    });
+    await queue.enqueueAll(Array.from({ length: 10 }, () => ({ task: "wait" })));
+    return { queue, started, letGo: (jobId) => latches.get(jobId)?.() };
+  }
+
+  it("W1: prefetch 0, the default: claimed means started", async () => {
+    const { queue, started } = await tenJobs();
+    queue.worker({ concurrency: 2 }).start();
+    await until(() => started.length === 2);
+    expect(queue.stats()).toMatchObject({ claimed: 2, ready: 8 });
+    await queue.close({ drainMs: 0 });
+  });
+
+  it("W1: prefetch claims so many beyond the free places, and starts them in order without a claim in between", async () => {
+    const { queue, started, letGo } = await tenJobs();
+    queue.worker({ concurrency: 2, prefetch: 3 }).start();
+    await until(() => started.length === 2);
+    expect(queue.stats()).toMatchObject({ claimed: 5, ready: 5 });
+    letGo(2);
+    await until(() => started.length === 3 && queue.stats().ready === 4);
+    expect(started).toEqual([1, 2, 3]);
+    expect(queue.stats()).toMatchObject({ claimed: 5, ready: 4 });
+    for (let jobId = 1; jobId <= 10; jobId++) {
+      await until(() => started.includes(jobId));
+      letGo(jobId);
+    }
+    await queue.idle();
+    expect(started).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(await queue.audit()).toMatchObject({ jobs: 10, doneOnce: true, violations: [] });
+  });
+
+  it("W1: prefetch: what waits for a place keeps its lease, and is cancelled without being started", async () => {
+    const { queue, started, letGo } = await tenJobs();
+    queue.worker({ concurrency: 1, prefetch: 2 }).start();
+    await until(() => started.length === 1);
+    // Three terms: without renewals all of them would be somebody else's.
+    for (let third = 0; third < 9; third++) bench.clock.advance(queue.config.leaseMs / 3);
+    expect(queue.stats()).toMatchObject({ claimed: 3, delayed: 0 });
+    expect(await queue.cancel({ jobId: 2 })).toBe(1);
+    letGo(1);
+    await until(() => started.length === 2);
+    expect(started).toEqual([1, 3]);
+    expect((await queue.job(2))?.state).toBe("cancelled");
+    await queue.close({ drainMs: 0 });
+  });
+
+  it("W1: prefetch: a stop gives back at once what has not begun, with its tries unchanged", async () => {
+    const { queue, started, letGo } = await tenJobs();
+    const worker = queue.worker({ concurrency: 1, prefetch: 4 });
+    worker.start();
+    await until(() => started.length === 1);
+    const stopped = worker.stop({ drainMs: 60_000 });
+    await until(() => queue.stats().claimed === 1);
+    // The handler that runs still has its time.
+    expect(queue.stats()).toMatchObject({ claimed: 1, ready: 9 });
+    letGo(1);
+    await stopped;
+    expect(started).toEqual([1]);
+    expect(queue.stats()).toMatchObject({ claimed: 0, ready: 9, delayed: 0 });
+    expect((await queue.job(2))?.attempts).toMatchObject([{ attempt: 1, outcome: "released" }]);
+    const tried = await queue.sql(`SELECT job_id FROM transitions WHERE state = ${STATE.delayed}`);
+    expect(tried).toEqual([]);
+  });
+});
+
+describe("W2: a stop", () => {
+  it("W2: a time to wait that is none is refused, and the worker goes on", async () => {
+    const queue = await bench.open();
+    queue.task("note", () => null);
+    const worker = queue.worker();
+    worker.start();
+    for (const drainMs of [-1, Number.NaN, "5" as never]) {
+      await expect(worker.stop({ drainMs })).rejects.toThrow("drainMs");
+      await expect(queue.close({ drainMs })).rejects.toThrow("drainMs");
+    }
+    await queue.enqueue({ task: "note" });
+    await queue.idle();
+  });
 });
