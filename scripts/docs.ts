@@ -120,7 +120,7 @@ function conformanceTable(): string {
   const tests = new Map<string, number>(ROWS.map((row) => [row, 0]));
   for (const file of readdirSync(folder)) {
     const text = readFileSync(new URL(file, folder), "utf8");
-    for (const [, row] of text.matchAll(/\(\s*"([A-Z]\d+): [^"]+",\s*(?:async )?\(/g))
+    for (const [, row] of text.matchAll(/(?<!describe)\(\s*"([A-Z]\d+): [^"]+",\s*(?:async )?\(/g))
       tests.set(row as string, (tests.get(row as string) ?? 0) + 1);
   }
   const rows = [...tests];

@@ -19,17 +19,30 @@ const SCHEMA = "quackmark_bench";
 /** The cells as the store has them: what the appender is to DuckDB, COPY is to PostgreSQL. */
 export function cellsFor(
   store: string | null,
-  { name, workload }: Pick<Scenario, "name" | "workload">,
+  { name, workload, handlers }: Pick<Scenario, "name" | "workload" | "handlers">,
   cells: readonly CellParameters[],
 ): CellParameters[] {
-  if (store === null) return [...cells];
+  if (store === null) return cells.map(inOneProcess);
   if (DUCKDB_ONLY.includes(workload))
     throw new InputError(
       `The scenario ${name} measures the DuckDB store only; leave out --store, or choose another scenario.`,
     );
+  if (handlers !== undefined && cells.some(({ processes = 1 }) => processes !== 1))
+    throw new InputError(
+      `The scenario ${name} runs handlers of its own, which run in one process; leave out --processes.`,
+    );
   return cells.map((cell) =>
     cell["strategy"] === "appender" ? { ...cell, strategy: "copy" } : cell,
   );
+}
+
+/** One process owns a DuckDB file, so there is nothing to say of processes. @throws InputError for more */
+function inOneProcess({ processes = 1, ...cell }: CellParameters): CellParameters {
+  if (processes !== 1)
+    throw new InputError(
+      `--processes ${processes}: one process owns a DuckDB file. Sweep processes with --store postgres://user@host/database.`,
+    );
+  return cell;
 }
 
 /** Reads `--store`. @throws InputError for anything but `duckdb` or a url without a password */

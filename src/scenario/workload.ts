@@ -68,7 +68,7 @@ export const WORKLOADS: Readonly<Record<WorkloadName, Workload>> = {
   },
   drain: {
     required: ["shape", "dagSize"],
-    optional: WORKER_PARAMETERS,
+    optional: [...WORKER_PARAMETERS, "processes"],
     checks: ALL_CHECKS,
     plainDag: true,
     handlers: true,
@@ -157,6 +157,7 @@ export const PARAMETER_CHOICES: Readonly<Record<string, ParameterChoice>> = {
   strategy: { values: ["row", "values", "temp-table", "unnest", "appender", "copy"] },
   chunkSize: { values: ["all"], range: { from: 1, to: MAX_DAG_NODES } },
   workers: { range: { from: 1, to: 64 } },
+  processes: { range: { from: 1, to: 64 } },
   concurrency: { range: { from: 1, to: 100_000 } },
   claimBatch: { range: { from: 1, to: 100_000 } },
   wake: { values: ["notify", "poll"] },

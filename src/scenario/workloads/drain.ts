@@ -1,5 +1,7 @@
-/** `drain`: workers drain a DAG that waits in the queue, from their start to the commit of the last settle. */
+/** `drain`: workers drain a DAG that waits in the queue, from their start to the commit of the last settle. On PostgreSQL several processes can do it. */
+import type { Queue } from "../../engine/index.ts";
 import { dagInput } from "./dag-input.ts";
+import { DrainProcesses } from "./drain-processes.ts";
 import { startMeters, watchEventLoop } from "./meter.ts";
 import { reportProgress } from "./progress.ts";
 import { requireDone } from "./run-end.ts";
@@ -12,22 +14,29 @@ export function drainWorkload(run: WorkloadRun): Promise<Record<string, number>>
   const { dag, databasePath, observer, parameters } = run;
   return withQueue(run, async (queue) => {
     const { runId, jobs, edges } = await queue.submit(dagInput(dag, run.jobs));
-    const workers = makeWorkers(queue, parameters);
+    const processes = Number(parameters["processes"] ?? 1);
+    const crew =
+      processes > 1 ? await DrainProcesses.open(processes, run) : ownCrew(queue, parameters);
     const stopProgress = reportProgress(observer, jobs, async () => (await queue.run(runId)).done);
     const stopWatching = watchEventLoop();
     observer.began();
     const stopMeters = startMeters(queue, databasePath);
-    for (const worker of workers) worker.start();
-    const end = await queue.waitForRun(runId);
+    crew.start();
+    const end = await queue.waitForRun(runId).catch((error: unknown) => {
+      crew.kill();
+      throw error;
+    });
     const { elapsedMs, metrics } = stopMeters();
     const eventLoopDelayMsP99 = await stopWatching();
     stopProgress();
     observer.ended();
+    const others = await crew.end();
     requireDone(end);
+    requireSettled(others.settled, jobs);
     const wait = await queue.queueWait();
     const { transitions } = await queue.counts();
     return {
-      ...metrics,
+      ...sumOf(metrics, others.metrics),
       jobs,
       edges,
       drainMs: elapsedMs,
@@ -38,4 +47,35 @@ export function drainWorkload(run: WorkloadRun): Promise<Record<string, number>>
       eventLoopDelayMsP99,
     };
   });
+}
+
+/** Workers of this process: they end with its queue. */
+function ownCrew(
+  queue: Queue,
+  parameters: WorkloadRun["parameters"],
+): Pick<DrainProcesses, "start" | "end" | "kill"> {
+  const workers = makeWorkers(queue, parameters);
+  return {
+    start() {
+      for (const worker of workers) worker.start();
+    },
+    end: async () => ({ settled: [], metrics: {} }),
+    kill: () => undefined,
+  };
+}
+
+/** Each job was settled by one of the processes, once. @throws Error that says who settled how many */
+function requireSettled(settled: readonly number[], jobs: number): void {
+  const sum = settled.reduce((total, count) => total + count, 0);
+  if (settled.length > 0 && sum !== jobs)
+    throw new Error(`the processes settled ${settled.join(" + ")} attempts for ${jobs} jobs`);
+}
+
+function sumOf(
+  ours: Readonly<Record<string, number>>,
+  theirs: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const sum = { ...ours };
+  for (const [name, value] of Object.entries(theirs)) sum[name] = (sum[name] ?? 0) + value;
+  return sum;
 }

@@ -35,3 +35,17 @@ it("gives trials a schema of their own", () => {
     `${URL_TEXT}?sslmode=require&schema=quackmark_bench_warm_up`,
   );
 });
+
+it("processes are swept on PostgreSQL, and a DuckDB file has one", () => {
+  const drain = { name: "drain", workload: "drain", handlers: undefined } as const;
+  const cells = [1, 4].map((processes) => ({ dagSize: 10, processes }));
+  const url = "postgres://u@h/d";
+  expect(cellsFor(url, drain, cells)).toEqual(cells);
+  expect(cellsFor(null, drain, cells.slice(0, 1))).toEqual([{ dagSize: 10 }]);
+  expect(() => cellsFor(null, drain, cells)).toThrow(
+    /^--processes 4: one process owns a DuckDB file/,
+  );
+  expect(() => cellsFor(url, { ...drain, handlers: "mine.js" }, cells)).toThrow(
+    /runs handlers of its own.*leave out --processes/,
+  );
+});
