@@ -7,6 +7,7 @@ import { loadScenario } from "../scenario/load-scenario.ts";
 import { readOverrides } from "../scenario/parameters.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { plannedCell } from "./plan-run.ts";
+import { cellsFor } from "./plan-store.ts";
 import type { PlannedCell } from "./run-plan.ts";
 
 /** Cells of one scenario, at least one. */
@@ -20,7 +21,9 @@ export function planCells({ scenario: name, parameters }: CellText, source: stri
   try {
     const scenario = loadScenario(name, Object.keys(METRICS));
     const [overrides] = readOverrides([scenario], parameters);
-    const cells = expandCells(scenario, overrides).map((cell) => plannedCell(scenario, cell));
+    // Commands that compare measure the embedded store.
+    const expanded = cellsFor(null, scenario, expandCells(scenario, overrides));
+    const cells = expanded.map((cell) => plannedCell(scenario, cell));
     return { cells, scenario };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

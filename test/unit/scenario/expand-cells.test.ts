@@ -12,8 +12,8 @@ const drain = loadScenario("drain", Object.keys(METRICS));
 /** The cells as texts of their values, shape and size left out. */
 function cells(scenario: Scenario, texts: Record<string, string>): string[] {
   const [overrides] = readOverrides([scenario], { dagSize: "9", ...texts });
-  return expandCells(scenario, overrides).map(({ shape, dagSize, ...others }) => {
-    expect([shape, dagSize]).toEqual(["random", 9]);
+  return expandCells(scenario, overrides).map(({ shape, dagSize, processes = 1, ...others }) => {
+    expect([shape, dagSize, processes]).toEqual(["random", 9, 1]);
     return Object.values(others).join(" ");
   });
 }

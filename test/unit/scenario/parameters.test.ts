@@ -121,7 +121,7 @@ describe("overrides", () => {
 
   test("for a parameter that no selected scenario declares are refused", () => {
     expect(() => readOverrides([drain], { strategy: "row" })).toThrow(
-      "--strategy is no parameter of drain. Known are --shape, --dag-size, --workers, --concurrency, --claim-batch, --wake, --poll-interval.",
+      "--strategy is no parameter of drain. Known are --shape, --dag-size, --processes, --workers, --concurrency, --claim-batch, --wake, --poll-interval.",
     );
     expect(() => readOverrides([submit, drain], { dagSizes: "1" })).toThrow(
       '--dag-sizes is no parameter of submit, drain; did you mean "--dag-size"?',
@@ -135,8 +135,8 @@ describe("overrides", () => {
 test("each parameter of several scenarios is one flag that knows who declares it", () => {
   const flags = parameterFlags([submit, drain]);
   expect(flags.map(({ flag }) => flag)).toEqual([
-    ...["--shape", "--dag-size", "--strategy", "--chunk-size", "--workers", "--concurrency"],
-    ...["--claim-batch", "--wake", "--poll-interval"],
+    ...["--shape", "--dag-size", "--strategy", "--chunk-size", "--processes", "--workers"],
+    ...["--concurrency", "--claim-batch", "--wake", "--poll-interval"],
   ]);
   expect(flags[1]).toEqual({
     name: "dagSize",
@@ -152,6 +152,7 @@ test("smoke values are lists, for every declared parameter", () => {
   expect(smokeOverrides(drain)).toEqual({
     shape: ["random"],
     dagSize: [50],
+    processes: [1],
     workers: [1],
     concurrency: [10],
     claimBatch: [10],
