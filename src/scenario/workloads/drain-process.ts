@@ -32,9 +32,10 @@ async function work(order: DrainOrder): Promise<void> {
   await queue.close();
   const cpuS = (cpu.user + cpu.system) / US_PER_S;
   reply({ state: "ended", settled, metrics: { cpuS, commits, statements, polls, conflicts } });
+  process.removeAllListeners("disconnect");
   process.disconnect();
 }
 
 /** Without the process that started it nobody would end it. */
-process.once("disconnect", () => process.exit());
+process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
 process.once("message", (order: DrainOrder) => void work(order));
