@@ -181,6 +181,17 @@ export const METRICS = {
     "jobs / time from calling submit to the commit of the last settle",
   ),
   endToEndMs: metric("ms", "lower", "calling submit to the commit of the last settle"),
+  startMs: metric(
+    "ms",
+    "lower",
+    "start of the trial's process to the start of its workload: loading and warming up",
+  ),
+  idleCpuPct: metric(
+    "ratio",
+    "lower",
+    "CPU time of the process while its queue and workers idle, in percent of one core",
+  ),
+  idleStatements: metric("count", "lower", "SQL statements while the queue and its workers idle"),
   peakRssBytes: metric("bytes", "lower", "largest resident set of the trial process"),
   cpuS: metric("s", "lower", "user and system CPU time of the measured part"),
   dbBytes: metric("bytes", "lower", "size of the database file after a checkpoint"),

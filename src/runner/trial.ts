@@ -38,6 +38,8 @@ async function measure(order: TrialOrder): Promise<TrialReply> {
   await dropTrial(engine, order);
   await warmUp(order, engine, jobs);
   const readDag = await dagReader(order);
+  // The clock of a process begins with it.
+  const startMs = performance.now();
   const rounds: Round[] = [];
   for (let round = 0; round < order.rounds; round++) {
     if (order.rounds > 1) await turn();
@@ -51,7 +53,7 @@ async function measure(order: TrialOrder): Promise<TrialReply> {
     kind: "measured",
     // Percentiles of several databases are no latency that a user would meet: only their medians are kept.
     ...recorded,
-    metrics,
+    metrics: { ...metrics, startMs },
     ...(columns && { rounds: columns }),
     environment: trialEnvironment(rounds.map(({ span }) => span)),
   };

@@ -24,6 +24,7 @@ const AT_MOST: Readonly<Record<string, number>> = {
   children: 10,
   duration: 100,
   backoff: 1,
+  idle: 1,
   // An idle poller must not make the warm-up wait.
   pollInterval: 1,
 };

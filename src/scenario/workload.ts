@@ -83,7 +83,7 @@ export const WORKLOADS: Readonly<Record<WorkloadName, Workload>> = {
   "wake-latency": {
     ...OWN_JOBS,
     required: ["jobs", "arrivalRate"],
-    optional: WORKER_PARAMETERS,
+    optional: ["idle", ...WORKER_PARAMETERS],
     handlers: true,
   },
   load: {
@@ -129,7 +129,7 @@ export const WORKLOADS: Readonly<Record<WorkloadName, Workload>> = {
   recovery: {
     ...OWN_JOBS,
     required: ["jobs", "finishedJobs"],
-    optional: WORKER_PARAMETERS,
+    optional: ["ending", ...WORKER_PARAMETERS],
   },
   growth: {
     ...OWN_JOBS,
@@ -165,10 +165,13 @@ export const PARAMETER_CHOICES: Readonly<Record<string, ParameterChoice>> = {
   pollInterval: { range: { from: 1, to: 60_000 } },
   /** Jobs per second. */
   arrivalRate: { range: { from: 1, to: 1_000_000 } },
+  /** Milliseconds. */
+  idle: { range: { from: 1, to: 3_600_000 } },
   arrivals: { values: ["poisson", "constant"] },
   /** Milliseconds. */
   duration: { range: { from: 100, to: 3_600_000 } },
   jobs: { range: { from: 1, to: MAX_DAG_NODES } },
+  ending: { values: ["kill", "close"] },
   finishedJobs: { range: { from: 0, to: MAX_DAG_NODES } },
   urgentJobs: { range: { from: 1, to: 100_000 } },
   urgentPriority: { range: { from: 0, to: 100 } },

@@ -97,8 +97,14 @@ describe("priorities", () => {
 
 describe("wake-latency", () => {
   it("has a wake for each job that came to an idle queue, and compares it with commits", async () => {
-    const metrics = await run("wake-latency", { jobs: 20, arrivalRate: 1000, claimBatch: 10 });
-    expect(metrics["jobs"]).toBe(70);
+    const metrics = await run("wake-latency", {
+      jobs: 20,
+      arrivalRate: 1000,
+      claimBatch: 10,
+      idle: 20,
+    });
+    // 50 commits beside the 20 wakes; while nothing comes nothing is asked.
+    expect(metrics).toMatchObject({ jobs: 70, idleStatements: 0 });
     const { wakeMs = [], commitMs = [] } = seen.latencies;
     expect([wakeMs.length, commitMs.length]).toEqual([20, 50]);
     const middle = (values: readonly number[]) => values.toSorted((a, b) => a - b);
@@ -187,16 +193,21 @@ describe("replay", () => {
 });
 
 describe("recovery", () => {
-  it("finishes what the killed process had begun, and nothing twice", async () => {
-    const metrics = await run(
-      "recovery",
-      { jobs: 15, finishedJobs: 25, claimBatch: 10 },
-      { durability: "full" },
-    );
-    expect(metrics["jobs"]).toBe(40);
-    expect(metrics["firstJobMs"]).toBeGreaterThan(metrics["recoveryMs"] ?? Number.NaN);
-    expect(await audited()).toMatchObject({ jobs: 40, doneOnce: true, violations: [] });
-  });
+  it.each(["kill", "close"])(
+    "after a %s finishes what had begun, and nothing twice",
+    async (ending) => {
+      const metrics = await run(
+        "recovery",
+        { jobs: 15, finishedJobs: 25, claimBatch: 10, ending },
+        { durability: "full" },
+      );
+      expect(metrics["jobs"]).toBe(40);
+      expect(metrics["firstJobMs"]).toBeGreaterThan(metrics["recoveryMs"] ?? Number.NaN);
+      // A close leaves no log behind.
+      expect(metrics["walBytes"] === 0).toBe(ending === "close");
+      expect(await audited()).toMatchObject({ jobs: 40, doneOnce: true, violations: [] });
+    },
+  );
 });
 
 describe("write-contention", () => {

@@ -8,6 +8,7 @@ import { fileBytes } from "./with-queue.ts";
 const PROBE_INTERVAL_MS = 10;
 const NS_PER_MS = 1e6;
 const US_PER_S = 1e6;
+const US_PER_MS = 1e3;
 
 /** What the meters saw between start and stop. */
 export interface Reading {
@@ -37,6 +38,20 @@ export function startMeters(queue: Queue, databasePath: string): () => Reading {
         checkpointMs: after.checkpointMs - before.checkpointMs,
       },
     };
+  };
+}
+
+/** What a queue costs while nothing comes and its workers wait, over so many milliseconds. */
+export async function measureIdle(queue: Queue, forMs: number): Promise<Record<string, number>> {
+  const { statements } = queue.stats();
+  const cpuBefore = process.cpuUsage();
+  const startMs = performance.now();
+  await sleep(forMs);
+  const cpu = process.cpuUsage(cpuBefore);
+  const tookUs = (performance.now() - startMs) * US_PER_MS;
+  return {
+    idleCpuPct: ((cpu.user + cpu.system) / tookUs) * 100,
+    idleStatements: queue.stats().statements - statements,
   };
 }
 

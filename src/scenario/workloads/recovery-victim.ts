@@ -8,7 +8,7 @@ import { WATCHED_TASK } from "./watched-jobs.ts";
 import { trialConfig } from "./with-queue.ts";
 
 async function work(order: VictimOrder): Promise<void> {
-  const { databasePath: path, durability, settings, jobs, finishedJobs } = order;
+  const { databasePath: path, durability, settings, jobs, finishedJobs, closes } = order;
   const engine = await loadEngine(order.engine);
   const queue = await engine.Queue.open({
     path,
@@ -37,9 +37,17 @@ async function work(order: VictimOrder): Promise<void> {
   const { runId } = await submit(jobs, 0);
   await begun;
   const reply: VictimReply = { runId };
-  process.send?.(reply);
+  if (closes) {
+    await queue.close({ drainMs: 0 });
+    process.off("disconnect", endOrphan);
+    process.send?.(reply, () => process.disconnect());
+  } else process.send?.(reply);
 }
 
 /** Without the process that started it nobody would kill it. */
-process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
+function endOrphan(): void {
+  process.kill(process.pid, "SIGKILL");
+}
+
+process.once("disconnect", endOrphan);
 process.once("message", (order: VictimOrder) => void work(order));

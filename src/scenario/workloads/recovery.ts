@@ -21,6 +21,8 @@ export interface VictimOrder {
   readonly settings: Readonly<Record<string, number>>;
   readonly jobs: number;
   readonly finishedJobs: number;
+  /** Whether it closes its queue and ends by itself, in place of being killed. */
+  readonly closes: boolean;
 }
 
 /** What it says when it holds claimed jobs: the run whose jobs are live. */
@@ -45,6 +47,7 @@ export async function recoveryWorkload(run: WorkloadRun): Promise<Record<string,
     settings,
     jobs,
     finishedJobs,
+    closes: parameters["ending"] === "close",
   });
   const walBytes = fileBytes(`${path}.wal`);
   observer.began();
@@ -80,7 +83,7 @@ export async function recoveryWorkload(run: WorkloadRun): Promise<Record<string,
   }
 }
 
-/** Lets another process fill the database and begin the live jobs, and kills it. @throws Error if it ends by itself */
+/** Lets another process fill the database and begin the live jobs, and kills it, or lets it close. @throws Error if it ends by itself */
 function killInTheMiddle(order: VictimOrder): Promise<VictimReply> {
   return new Promise((resolve, reject) => {
     const child = fork(VICTIM, { stdio: ["ignore", "ignore", "pipe", "ipc"], execArgv: [] });
@@ -91,11 +94,11 @@ function killInTheMiddle(order: VictimOrder): Promise<VictimReply> {
     });
     child.on("message", (message: VictimReply) => {
       reply = message;
-      child.kill("SIGKILL");
+      if (!order.closes) child.kill("SIGKILL");
     });
     child.once("error", reject);
-    child.once("close", () => {
-      if (reply !== undefined) resolve(reply);
+    child.once("close", (code) => {
+      if (reply !== undefined && (code === 0) === order.closes) resolve(reply);
       else reject(new Error(`the process to be killed ended by itself: ${stderr.trim()}`));
     });
     child.send(order, () => undefined);

@@ -1,7 +1,7 @@
 /** `wake-latency`: jobs arrive now and then at a queue whose workers idle; how long until each one's handler starts. */
 import { drawCount } from "../arrivals.ts";
 import { Countdown } from "./countdown.ts";
-import { startMeters } from "./meter.ts";
+import { measureIdle, startMeters } from "./meter.ts";
 import { sendOnSchedule } from "./open-loop.ts";
 import { Pending } from "./pending.ts";
 import { percentileOf } from "./percentile.ts";
@@ -53,6 +53,10 @@ export function wakeLatencyWorkload(run: WorkloadRun): Promise<Record<string, nu
     await sends.all();
     const workers = startWorkers(queue, parameters);
     await begun.left(jobs);
+    const { idle } = parameters;
+    // What these jobs set off must be stored first.
+    await queue.idle();
+    const idleMetrics = idle === undefined ? {} : await measureIdle(queue, Number(idle));
     const stopProgress = reportProgress(observer, jobs, () => jobs - begun.count);
     observer.began();
     const stopMeters = startMeters(queue, databasePath);
@@ -69,6 +73,7 @@ export function wakeLatencyWorkload(run: WorkloadRun): Promise<Record<string, nu
     const commitMs = percentileOf(commits, 50);
     return {
       ...metrics,
+      ...idleMetrics,
       jobs: COMMITS + jobs,
       edges: 0,
       wakeCommitsP50: percentileOf(wakes, 50) / commitMs,
