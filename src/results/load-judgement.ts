@@ -17,6 +17,9 @@ const MIN_GROWTH_SHARE = 0.01;
  */
 const LATE_MS = 50;
 
+/** From this share of the thread on, handing the jobs over takes what the queue would need to do them. */
+const BUSY_GENERATOR_PCT = 25;
+
 /** With fewer arrivals the 99th percentile is one or two of them. */
 const MIN_ARRIVALS = 500;
 
@@ -53,11 +56,17 @@ export function loadFindings(scenario: string, cells: readonly Cell[]): Finding[
   return cells.flatMap((cell) => {
     const grown = completedTrials(cell.trials).flatMap((trial) => {
       const growth = saturation(trial);
-      return growth === null ? [] : [{ growth, notStarted: trial.metrics["notStarted"] ?? 0 }];
+      const { notStarted = 0, generatorPct = 0 } = trial.metrics;
+      return growth === null ? [] : [{ growth, notStarted, generatorPct }];
     });
     const [worst] = grown.toSorted((a, b) => b.growth.slope - a.growth.slope);
     if (worst === undefined) return [];
     const { slope, interval } = worst.growth;
+    const { generatorPct } = worst;
+    const busy = generatorPct >= BUSY_GENERATOR_PCT;
+    const shared = busy
+      ? `; handing the jobs over took ${figure(generatorPct)} % of the thread that the queue works on`
+      : "";
     const left = worst.notStarted === 0 ? "" : `; ${worst.notStarted} arrivals were never sent`;
     return [
       {
@@ -65,14 +74,15 @@ export function loadFindings(scenario: string, cells: readonly Cell[]): Finding[
         scenario,
         cell: cell.parameters,
         metric: "backlogJobsMax",
-        evidence: `the queue did not keep up: its backlog grew by ${figure(slope)} jobs/s (95 % interval ${figure(interval.low)} to ${figure(interval.high)})${left}`,
+        evidence: `the queue did not keep up: its backlog grew by ${figure(slope)} jobs/s (95 % interval ${figure(interval.low)} to ${figure(interval.high)})${left}${shared}`,
         values: {
           growthJobsPerS: slope,
           growthLowJobsPerS: interval.low,
           growthHighJobsPerS: interval.high,
           notStarted: worst.notStarted,
+          ...(busy && { generatorPct }),
         },
-        advice: "its latencies grow with the duration and mean nothing: lower the rate",
+        advice: `its latencies grow with the duration and mean nothing: lower the rate${busy ? "; what was done in a second is what the callers left, not what the queue can do" : ""}`,
       },
     ];
   });

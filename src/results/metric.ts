@@ -82,6 +82,11 @@ export const METRICS = {
   latenessMsP99: metric("ms", "lower", "intended arrival to sending the job, 99th percentile"),
   completedJobsPerS: metric("jobs/s", "higher", "jobs done while jobs arrived / that time"),
   offeredJobsPerS: exact("jobs/s", "none", "arrivals of the schedule / its duration"),
+  generatorPct: metric(
+    "ratio",
+    "none",
+    "time that handing the jobs over took of the thread that the queue works on, in percent",
+  ),
   notStarted: metric("count", "lower", "arrivals that could not be sent before the end"),
   backlogJobsMax: metric(
     "jobs",

@@ -69,12 +69,12 @@ export async function warmUp(
 }
 
 /** The cell's parameters, those that say how much work there is brought down. */
-function warmUpParameters(parameters: CellParameters): CellParameters {
+export function warmUpParameters(parameters: CellParameters): CellParameters {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => {
       if (typeof value !== "number") return [name, value];
       const most = AT_MOST[name] ?? value;
-      return [name, Math.max(AT_LEAST[name] ?? value, Math.min(value, most))];
+      return [name, Math.max(AT_LEAST[name] ?? Number.NEGATIVE_INFINITY, Math.min(value, most))];
     }),
   );
 }

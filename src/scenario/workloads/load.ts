@@ -45,6 +45,7 @@ export function loadWorkload(run: WorkloadRun): Promise<Record<string, number>> 
     const sampler = setInterval(() => tally.sample(), durationMs / SAMPLES);
     const sends = new Pending();
     ends.onEnd = (i) => tally.ended(i);
+    let generatorMs = 0;
     const sent = await sendOnSchedule(
       {
         timesMs,
@@ -54,6 +55,9 @@ export function loadWorkload(run: WorkloadRun): Promise<Record<string, number>> 
           sends.add(sendJob(queue, i));
         },
         mayStart: () => tally.inFlight < MAX_IN_FLIGHT_JOBS,
+        onBurst: (tookMs) => {
+          generatorMs += tookMs;
+        },
       },
       clockMs,
     );
@@ -72,6 +76,7 @@ export function loadWorkload(run: WorkloadRun): Promise<Record<string, number>> 
       edges: 0,
       offeredJobsPerS: (timesMs.length / durationMs) * 1000,
       completedJobsPerS: (doneWhileSending / sendingMs) * 1000,
+      generatorPct: (generatorMs / sendingMs) * 100,
       notStarted: timesMs.length - sent,
       backlogJobsMax: tally.backlogMax,
       eventLoopDelayMsP99,

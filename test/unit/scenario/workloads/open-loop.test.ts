@@ -65,4 +65,29 @@ describe("a generator", () => {
     );
     expect([count, sent]).toEqual([3, 3]);
   });
+
+  it("that is late gives the loop back after a millisecond of sending, and tells how long it took", async () => {
+    // A hundred jobs were due at once; sending one takes a quarter of a millisecond.
+    let nowMs = 10;
+    const bursts: number[] = [];
+    let turns = 0;
+    const turn = setInterval(() => turns++, 0);
+    const count = await sendOnSchedule(
+      {
+        timesMs: new Float64Array(100),
+        endMs: 1000,
+        send: () => {
+          nowMs += 0.25;
+        },
+        mayStart: () => true,
+        onBurst: (tookMs) => bursts.push(tookMs),
+      },
+      () => nowMs,
+    );
+    clearInterval(turn);
+    expect(count).toBe(100);
+    // Five jobs pass the millisecond.
+    expect(bursts).toEqual(Array.from({ length: 20 }, () => 1.25));
+    expect(turns).toBeGreaterThan(0);
+  });
 });
