@@ -17,6 +17,8 @@ export const RACE_TEXT_FLAGS = {
   replay: "run one finding again: its seed line",
   histories: "with --selftest: valid histories that must stay silent (default: as --seeds)",
   mutant: "with --mutants: only these, with commas between",
+  store:
+    "postgres://user@host/database: in real time on a server, see docs/RACES.md (default: DuckDB)",
   out: "folder for the result and the tests that are written (default results/runs/<id>)",
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -14,6 +14,7 @@ import { mutantsCommand } from "./races-mutants.ts";
 import { racesProgress } from "./races-progress.ts";
 import { replayCommand } from "./races-replay.ts";
 import { selftestCommand } from "./races-selftest.ts";
+import { stressCommand } from "./races-stress.ts";
 import { freshRunId } from "./run-id.ts";
 import { terminal } from "./terminal.ts";
 
@@ -35,6 +36,8 @@ const RUNS_FOLDER = join("results", "runs");
 
 /** Runs the campaign, or the replay, and returns the exit code. @throws InputError */
 export async function racesCommand({ texts, switches }: RacesArguments): Promise<number> {
+  const { store } = texts;
+  if (store !== undefined) return stressCommand(store, texts, switches);
   if (switches.has("mutants")) return mutantsCommand(texts, switches.has("json"));
   if (switches.has("selftest")) return selftestCommand(texts, switches.has("json"));
   const options = readRaceOptions(texts, switches);

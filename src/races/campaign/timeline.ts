@@ -8,12 +8,15 @@ import type { RaceRun } from "../world/run-case.ts";
 /** More lines do not help. */
 const MOST_LINES = 24;
 
+/** A history with the names of those in it. */
+type Recorded = Pick<RaceRun, "history" | "procNames">;
+
 /** See the file's head. */
-export function timelineOf(run: RaceRun, { events }: Finding): string[] {
+export function timelineOf(run: Recorded, { events }: Finding): string[] {
   return events.slice(0, MOST_LINES).map((event) => lineOf(run, event));
 }
 
-function lineOf({ history: h, procNames }: RaceRun, event: number): string {
+function lineOf({ history: h, procNames }: Recorded, event: number): string {
   const { step, engineMs, proc, kind, type, job, attempt, state, value } = h;
   const at = (column: { readonly [index: number]: number }): number => column[event] as number;
   const who = procNames.get(at(proc)) ?? `#${at(proc)}`;

@@ -11,6 +11,15 @@ import type { Recorder } from "./recorder.ts";
 /** Runs a read-only query, as `queue.sql` does. */
 export type ReadRows = (text: string) => Promise<Record<string, unknown>[]>;
 
+/** What is read, in the words of the store. */
+interface StateQueries {
+  readonly jobs: string;
+  readonly edges: string;
+  readonly runs: string;
+}
+
+const EMBEDDED: StateQueries = { jobs: JOBS_QUERY, edges: EDGES_QUERY, runs: RUNS_QUERY };
+
 /** How a run stands, as `queue.run` tells it. */
 export type ReadRun = (runId: number) => Promise<{ readonly status: string }>;
 
@@ -19,9 +28,10 @@ export async function recordAllJobs(
   recorder: Recorder,
   proc: number,
   read: ReadRows,
+  jobsQuery: string = JOBS_QUERY,
 ): Promise<void> {
   const op = recorder.invoke(proc, KIND.readAll);
-  const rows = await read(JOBS_QUERY);
+  const rows = await read(jobsQuery);
   recorder.ok(
     op,
     rows.map((row) => ({
@@ -40,17 +50,18 @@ export async function recordFinalState(
   proc: number,
   read: ReadRows,
   readRun: ReadRun,
+  queries: StateQueries = EMBEDDED,
 ): Promise<void> {
-  await recordAllJobs(recorder, proc, read);
+  await recordAllJobs(recorder, proc, read, queries.jobs);
   const edges = recorder.invoke(proc, KIND.readEdges);
   recorder.ok(
     edges,
-    (await read(EDGES_QUERY)).map((row) => ({
+    (await read(queries.edges)).map((row) => ({
       job: Number(row["child_job_id"]),
       other: Number(row["parent_job_id"]),
     })),
   );
-  for (const run of await read(RUNS_QUERY)) await recordRun(recorder, proc, run, readRun);
+  for (const run of await read(queries.runs)) await recordRun(recorder, proc, run, readRun);
 }
 
 const MEMBER_STATES = ["done", "failed", "skipped", "cancelled"] as const;

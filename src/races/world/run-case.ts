@@ -123,7 +123,7 @@ class CaseRun {
     const handler = handlerOf(this.#world);
     const proc = this.#world.procOfOwner("main");
     const op = this.#world.recorder.invoke(proc, KIND.open);
-    const queue = await this.#awaited(this.#world.open(path, gate, handler), "open");
+    const queue = await this.#awaited(this.#world.open({ path }, gate, handler), "open");
     this.#world.recorder.ok(op);
     return queue;
   }
@@ -244,7 +244,8 @@ async function closed(dead: Queue): Promise<void> {
   await Promise.race([close, patience]);
 }
 
-function queuesOf({ clients, workers }: RaceCase): string[] {
+/** All queues that a case names. */
+export function queuesOf({ clients, workers }: RaceCase): string[] {
   const named = new Set<string>(workers.flatMap(({ queues = [] }) => queues));
   const jobs = clients.flatMap(({ ops }) =>
     ops.flatMap((op) => (op.op === "enqueue" ? op.jobs : op.op === "submit" ? op.nodes : [])),

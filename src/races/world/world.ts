@@ -1,5 +1,5 @@
 /** One run of a case: a real queue on a virtual clock, with everybody who uses it and the record of it all. */
-import { type Handler, Queue, type Worker } from "../../engine/index.ts";
+import { type Handler, Queue, type QueueOptions, type Worker } from "../../engine/index.ts";
 import type { Gate } from "../../store/duckdb/gate.ts";
 import type { Claim, Token } from "../../store/store.ts";
 import type { RaceCase, WorkerSpec } from "../cases/race-case.ts";
@@ -36,8 +36,13 @@ export class World {
   readonly #workerProcs = new Map<number, number>();
   readonly #holders = new Map<string, number>();
 
-  constructor(raceCase: RaceCase, picker: Picker, seed: string) {
-    const scheduler = new Scheduler(picker);
+  /** Where things run in parallel a scheduler of real time is given. */
+  constructor(
+    raceCase: RaceCase,
+    picker: Picker,
+    seed: string,
+    scheduler: Scheduler = new Scheduler(picker),
+  ) {
     let events = 0;
     this.raceCase = raceCase;
     this.scheduler = scheduler;
@@ -81,7 +86,11 @@ export class World {
   }
 
   /** Opens the queue under the scheduler. */
-  async open(path: string, gate: Gate, handler: Handler): Promise<Queue> {
+  async open(
+    place: Pick<QueueOptions, "path" | "url">,
+    gate: Gate | undefined,
+    handler: Handler,
+  ): Promise<Queue> {
     const { config, limits = {} } = this.raceCase;
     const random = new SeededRandom(1, "engine");
     const recording: Recording = {
@@ -94,10 +103,10 @@ export class World {
       claimed: (claim, proc) => this.#holders.set(tokenKey(claim), proc),
     };
     const queue = await Queue.open({
-      path,
+      ...place,
+      ...(gate === undefined ? {} : { gate }),
       config,
       limits,
-      gate,
       clock: this.scheduler.clock,
       random: () => random.next(),
       intercept: (store) => recordingStore(store, recording),

@@ -1,0 +1,37 @@
+/** Cuts connections of this process, for those who test what becomes of it then. */
+import { systemClock } from "../../lib/clock.ts";
+import { connectAgain } from "./connection.ts";
+import { inSchema, placeOf } from "./names.ts";
+
+/** See the file's head. */
+export interface ConnectionCutter {
+  /** Cuts one, chosen by a number; whether there was one. */
+  cut(choice: number): Promise<boolean>;
+  /** Removes the schema, if it is there. */
+  dropSchema(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const OTHERS =
+  "SELECT pid FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid() ORDER BY pid";
+
+/** Connects to the server of a queue. */
+export async function openCutter(queueUrl: string): Promise<ConnectionCutter> {
+  const { url, schema } = placeOf(queueUrl);
+  const connection = { url, durability: "full", clock: systemClock, reconnectMs: 0 } as const;
+  const client = await connectAgain(connection, () => false);
+  const name = `quackmark ${process.pid}`;
+  return {
+    async cut(choice) {
+      const { rows } = await client.query(OTHERS, [name]);
+      const victim = rows[choice % Math.max(1, rows.length)];
+      if (victim === undefined) return false;
+      await client.query("SELECT pg_terminate_backend($1)", [victim.pid]);
+      return true;
+    },
+    async dropSchema() {
+      await client.query(inSchema(schema, "DROP SCHEMA IF EXISTS {s} CASCADE"));
+    },
+    close: () => client.end(),
+  };
+}
