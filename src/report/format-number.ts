@@ -105,6 +105,8 @@ export function formatMetric(value: number, unit: Metric["unit"]): string {
       return `${formatCount(value)} ${unit}`;
     case "ratio":
       return formatRatio(value);
+    case "%":
+      return `${formatNumber(value)} %`;
     case "count":
       return Number.isInteger(value) ? formatCount(value) : formatNumber(value);
   }
@@ -117,6 +119,7 @@ export function shortFormat(unit: Metric["unit"]): (value: number) => string {
     case "s":
     case "bytes":
     case "ratio":
+    case "%":
       return (value) => formatMetric(value, unit);
     default:
       return formatShort;

@@ -50,6 +50,8 @@ const HEADINGS: Readonly<Record<string, string>> = {
   latenessMsP99: "late p99",
   wakeCommitsP50: "p50 in commits",
   wakeCommitsP99: "p99 in commits",
+  idleCpuPct: "idle CPU",
+  generatorPct: "generator",
   makespanToPath: "vs path",
   makespanToRecorded: "vs recorded",
   passMsP50: "pass p50",

@@ -14,7 +14,8 @@ export interface Metric {
     | "bytes"
     | "s"
     | "count"
-    | "ratio";
+    | "ratio"
+    | "%";
   /** Which direction is better; `none` for plain facts. */
   readonly better: "higher" | "lower" | "none";
   /** Exact for a given input: a gate needs one run. */
@@ -83,7 +84,7 @@ export const METRICS = {
   completedJobsPerS: metric("jobs/s", "higher", "jobs done while jobs arrived / that time"),
   offeredJobsPerS: exact("jobs/s", "none", "arrivals of the schedule / its duration"),
   generatorPct: metric(
-    "ratio",
+    "%",
     "none",
     "time that handing the jobs over took of the thread that the queue works on, in percent",
   ),
@@ -192,7 +193,7 @@ export const METRICS = {
     "start of the trial's process to the start of its workload: loading and warming up",
   ),
   idleCpuPct: metric(
-    "ratio",
+    "%",
     "lower",
     "CPU time of the process while its queue and workers idle, in percent of one core",
   ),

@@ -86,6 +86,7 @@ describe("units", () => {
       formatMetric(1007, "count"),
       formatMetric(3.5, "count"),
       formatMetric(1.034, "ratio"),
+      formatMetric(0.0914, "%"),
     ]).toEqual([
       "812,000 rows/s",
       "61,300 jobs/s",
@@ -97,6 +98,7 @@ describe("units", () => {
       "1,007",
       "3.5",
       "1.03x",
+      "0.0914 %",
     ]);
   });
 });
