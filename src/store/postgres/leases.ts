@@ -39,9 +39,15 @@ export class Leases {
     const { clock, config } = this.#options;
     this.#cancelTimer = clock.setTimer(() => {
       this.#cancelTimer = undefined;
-      this.#tick().catch(() => undefined);
+      const ticked = this.#tick().catch(() => undefined);
       if (this.#holders.size > 0 || this.#session.held.size > 0) this.watch();
+      else void ticked.then(() => this.#rest());
     }, config.leaseMs / TICKS_PER_LEASE);
+  }
+
+  /** Whoever does not tick must not keep the election: nobody else would free claims. */
+  async #rest(): Promise<void> {
+    if (this.#cancelTimer === undefined) await this.#session.listener.resign();
   }
 
   async #tick(): Promise<void> {

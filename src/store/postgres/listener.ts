@@ -82,6 +82,15 @@ export class Listener {
     return this.#isElected;
   }
 
+  /** Lets another process be the one that reaps. A connection that breaks does the same. */
+  async resign(): Promise<void> {
+    if (this.#client === undefined || !this.#isElected) return;
+    this.#isElected = false;
+    await this.#client
+      .query("SELECT pg_advisory_unlock(hashtextextended($1, 1))", [this.#channel])
+      .catch(() => undefined);
+  }
+
   /** Disconnects. */
   async close(): Promise<void> {
     this.#closed = true;
