@@ -25,6 +25,11 @@ export function declare(command: Argv): Argv {
     .example("$0 flaky --shuffle --sequential -- npx jest", "shuffled, to below 1 %")
     .example("$0 flaky -- pytest --junitxml={report}", "any runner with JUnit XML")
     .example("$0 flaky --runs 100 --margin --classify -- node test.js", "by exit code, with cause")
+    .example("$0 flaky --scenario joins", "a race scenario, a new seed in every run")
+    .example(
+      "$0 flaky --scenario drain -- --dag-size 1000 --claim-batch 100",
+      "a benchmark's checks",
+    )
     .epilogue(
       [
         "The command runs without a shell, in this folder. Per test where there is a report (found in its",

@@ -17,6 +17,8 @@ export type FlakyFlagTexts = Readonly<Record<string, string | undefined>>;
 
 /** Flags that take a value. */
 export const FLAKY_TEXT_FLAGS = {
+  scenario:
+    "a race or benchmark scenario in place of a command; what follows -- are flags of bench races or bench run",
   runs: "exactly so many runs, with intervals (default: --quick)",
   below: "the failure rate that is not acceptable any more (default 1%, with --quick 5%)",
   report: "the test report that the command writes, JUnit XML or vitest/jest JSON",

@@ -32,6 +32,7 @@ import {
   refuseWithFlakyResume,
 } from "./flaky-flags.ts";
 import { flakyProgressView } from "./flaky-progress.ts";
+import { scenarioCommand } from "./flaky-scenario.ts";
 import { hearInterruption } from "./interruption.ts";
 import { freshRunId } from "./run-id.ts";
 import { terminal } from "./terminal.ts";
@@ -108,8 +109,9 @@ interface Prepared {
   discard(): void;
 }
 
-function prepare({ command, texts, switches }: FlakyArguments): Prepared {
-  const { resume, out } = texts;
+function prepare({ command: given, texts, switches }: FlakyArguments): Prepared {
+  const { resume, out, scenario } = texts;
+  const command = scenario === undefined ? given : scenarioCommand(scenario, given);
   if (resume !== undefined) {
     refuseWithFlakyResume(command, texts, switches);
     const folder = /[/\\.]/.test(resume) ? resume : join(RUNS_FOLDER, resume);
