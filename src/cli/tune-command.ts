@@ -3,6 +3,7 @@ import type { Argv } from "yargs";
 import { hideBin } from "yargs/helpers";
 import { InputError } from "../lib/errors.ts";
 import { TUNE_FORMATS } from "../report/tune/render-tune.ts";
+import { readStore } from "../runner/plan-store.ts";
 import { type Typed, textOf } from "./command.ts";
 import { durationMs, wholeNumber } from "./flag-values.ts";
 import { chooseFormat } from "./formats.ts";
@@ -17,6 +18,7 @@ const FLAGS = {
   trials: `trials of each cell (default ${DEFAULT_TRIALS}, the fewest with an interval)`,
   budget: `time for the whole command (default ${DEFAULT_BUDGET.tune}; with --check ${DEFAULT_BUDGET.check})`,
   seed: `seed of the DAGs and of the order of trials (default ${DEFAULT_SEED})`,
+  store: "duckdb, or postgres://user@host/database: where COPY beats unnest there (default duckdb)",
   durability: "full: a commit is on disk; relaxed: at the next checkpoint (default full)",
   out: "folder for results and charts (default results/runs/<id>)",
   format: `what to print: ${TUNE_FORMATS.join(", ")} (default table)`,
@@ -77,6 +79,7 @@ export function run(typed: Typed): Promise<number> {
     ),
     budgetMs: durationMs("--budget", textOf(typed, "budget") ?? DEFAULT_BUDGET[mode]),
     seed: wholeNumber("--seed", textOf(typed, "seed") ?? DEFAULT_SEED, 0, MOST_SEED),
+    store: readStore(textOf(typed, "store") ?? "duckdb"),
     durability,
     out: textOf(typed, "out"),
     format: chooseFormat(TUNE_FORMATS, textOf(typed, "format"), typed["json"] === true),

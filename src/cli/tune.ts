@@ -24,6 +24,7 @@ export interface TuneArguments {
   readonly trials: number;
   readonly budgetMs: number;
   readonly seed: number;
+  readonly store: string | null;
   readonly durability: "full" | "relaxed";
   readonly out: string | undefined;
   readonly format: TuneFormat;
@@ -36,7 +37,7 @@ const TUNE_FILE = "tune.json";
 
 /** Runs the command and returns the exit code. Throws an `InputError` before anything is measured. */
 export async function tuneCommand(args: TuneArguments): Promise<number> {
-  refuseUnknownSettings(args.settings);
+  refuseUnknownSettings(args.settings, args.store);
   if (args.write) proveWritable(process.cwd());
   const settings = configuredSettings();
   const startedAt = new Date();
@@ -57,6 +58,7 @@ export async function tuneCommand(args: TuneArguments): Promise<number> {
         trials: args.trials,
         budgetMs: args.budgetMs,
         seed: args.seed,
+        store: args.store,
         durability: args.durability,
         settings,
         hooks: {

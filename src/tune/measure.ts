@@ -18,6 +18,8 @@ export interface TuneBench {
   readonly trials: number;
   readonly budgetMs: number | null;
   readonly seed: number;
+  /** A PostgreSQL url; null for the embedded store. */
+  readonly store: string | null;
   readonly durability: "full" | "relaxed";
   /** Engine settings in place of the defaults, by name. */
   readonly settings: Readonly<Record<string, number>>;
@@ -67,7 +69,7 @@ export async function measure(
       seed,
       durability,
       settings,
-      store: null,
+      store: bench.store,
       thresholds: [],
     },
     { id: `${id}-${name}`, startedAt, command },

@@ -61,7 +61,7 @@ export const HELD_OUT_SWEEPS: readonly { readonly shape: string; readonly dagSiz
   { shape: "fan-out", dagSize: 3_000 },
 ];
 
-/** All studies, in the order in which they are measured. */
+/** All studies of the embedded store, in the order in which they are measured. */
 export const STUDIES: readonly Study[] = [
   {
     setting: "appenderThreshold",
@@ -138,6 +138,23 @@ export const STUDIES: readonly Study[] = [
       values: { tune: [1, 5, 20, 100, 1_000], check: [20, 1_000] },
       jobs: 20,
       arrivalRate: 8,
+    },
+  },
+];
+
+/** Those of the PostgreSQL store. */
+export const POSTGRES_STUDIES: readonly Study[] = [
+  {
+    setting: "copyThreshold",
+    unit: "rows",
+    question: "From how many rows on does COPY beat unnest?",
+    metric: "submitMs",
+    memo: null,
+    how: {
+      kind: "threshold",
+      small: "unnest",
+      large: "copy",
+      picksLarge: (rows, threshold) => rows >= threshold,
     },
   },
 ];

@@ -24,6 +24,7 @@ const REFINEMENTS = 2;
 
 /** All ways that submissions of the sweep are measured with: several thresholds read the same cells. */
 const WAYS = "values,temp-table,appender";
+const POSTGRES_WAYS = "row,values,temp-table,unnest,copy";
 
 /** See the file's head; `null` where too little was measured. */
 export async function studyThreshold(
@@ -69,7 +70,8 @@ async function sharedSweep(
   const known = shared.get(name);
   if (known !== undefined) return known;
   const chunkSize = String(SETTINGS.dependencyChunkSize.default);
-  const parameters = { shape, dagSize: sizes.join(","), strategy: WAYS, chunkSize };
+  const strategy = bench.store === null ? WAYS : POSTGRES_WAYS;
+  const parameters = { shape, dagSize: sizes.join(","), strategy, chunkSize };
   const cells = await measure(bench, name, "submit", parameters);
   shared.set(name, cells);
   return cells;

@@ -5,7 +5,7 @@ import type { TuneChoice, TuneResult } from "../results/tune-result.ts";
 import { TUNE_SCHEMA_VERSION } from "../results/tune-result.ts";
 import type { Found, SharedCells } from "./found.ts";
 import type { TuneBench } from "./measure.ts";
-import { STUDIES, type Study, type TuneMode } from "./studies.ts";
+import { POSTGRES_STUDIES, STUDIES, type Study, type TuneMode } from "./studies.ts";
 import { studyPoll } from "./study-poll.ts";
 import { studyThreshold } from "./study-threshold.ts";
 import { studyValue } from "./study-value.ts";
@@ -20,7 +20,7 @@ export interface TuneOptions {
 
 /** Measures and decides; what an interruption or the budget left out is named with the reason. */
 export async function tune({ mode, bench, settings }: TuneOptions): Promise<TuneResult> {
-  const studies = STUDIES.filter(
+  const studies = studiesOf(bench.store).filter(
     ({ setting }) => settings.length === 0 || settings.includes(setting),
   );
   const choices: TuneChoice[] = [];
@@ -85,9 +85,13 @@ function whyLeftOut(bench: TuneBench): string {
   return isOver(bench) ? "the budget ended first" : "too little of it could be measured";
 }
 
+function studiesOf(store: string | null): readonly Study[] {
+  return store === null ? STUDIES : POSTGRES_STUDIES;
+}
+
 /** Names of settings that can be tuned. @throws InputError for another one */
-export function refuseUnknownSettings(names: readonly string[]): void {
-  const known = STUDIES.map(({ setting }) => setting);
+export function refuseUnknownSettings(names: readonly string[], store: string | null): void {
+  const known = studiesOf(store).map(({ setting }) => setting);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new InputError(`--setting ${unknown}: cannot be tuned. Known are ${known.join(", ")}.`);
