@@ -180,7 +180,10 @@ describe("bench gate", () => {
 
   it.each([
     ["cells: 5\n", "gate.yaml:1: cells needs a list."],
-    [`${POLICY}    gates: [a]\n`, 'gate.yaml:2: cells.0 Unrecognized key: "gates".'],
+    [
+      POLICY.replace("rounds: 2", "    gates: [a]"),
+      'gate.yaml:2: cells.0 Unrecognized key: "gates".',
+    ],
     ["cells:\n  - cell: submit dagSize=0\n", "gate.yaml:2: --dag-size 0"],
     ["cells:\n  - cell: nope\n", "gate.yaml:2: "],
     ["cells:\n  - cell: submit\n    gate: [drainMs]\n", "submit does not measure drainMs"],
