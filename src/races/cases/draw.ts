@@ -15,6 +15,9 @@ export const TERMS = {
 /** The engine's smallest step of time, and how often a lease is judged. */
 export const JUDGE_MS: number = TERMS.leaseMs / 3;
 
+/** The last one outlives a lease and the judge after it, so that it must be renewed. */
+const TAKES_MS = [1, 10, 35, TERMS.leaseMs + JUDGE_MS + 10];
+
 /** See the file's head. */
 export class Draw extends SeededRandom {
   #names = 0;
@@ -73,7 +76,7 @@ export class Draw extends SeededRandom {
     return {
       does: {
         steps: this.between(0, 3),
-        ...(this.chance(0.3) ? { takesMs: this.pick([1, 10, 35]) } : {}),
+        ...(this.chance(0.3) ? { takesMs: this.pick(TAKES_MS) } : {}),
       },
     };
   }

@@ -25,19 +25,27 @@ export function claims(draw: Draw): RaceCase {
   });
 }
 
-/** An ack, a heartbeat and the end of the lease meet: within two ticks of each other. */
+/**
+ * An ack, a heartbeat and the end of the lease meet: within two ticks of each other, or so late that somebody else
+ * already runs the job.
+ */
 export function leaseExpiry(draw: Draw): RaceCase {
   const near = (): number => {
     const lastJudge = Math.ceil(TERMS.leaseMs / JUDGE_MS) * JUDGE_MS;
     return draw.pick([TERMS.leaseMs, lastJudge, lastJudge + JUDGE_MS]) + draw.between(-2, 2);
   };
+  // A holder that slept: the next attempt may be under way.
+  const late = (): number => near() + draw.between(JUDGE_MS, TERMS.leaseMs);
   const hand = (): Op => {
-    const op = byHand(draw, near());
+    const op = byHand(draw, draw.chance(0.4) ? late() : near());
     // Renewed within its term, a lease holds past its first end; renewed near it, it may be too late.
     if (draw.chance(0.4)) return { ...op, renewsAfterMs: JUDGE_MS, holdsMs: near() } as Op;
     return draw.chance(0.3) ? ({ ...op, renewsAfterMs: near() } as Op) : op;
   };
-  const jobs = draw.some(1, 3, () => draw.job({ maxAttempts: draw.pick([1, 1, 2, 3]) }));
+  const does = { takesMs: TERMS.leaseMs };
+  const jobs = draw.some(1, 3, () =>
+    draw.job({ maxAttempts: draw.pick([1, 1, 2, 3]), ...(draw.chance(0.4) ? { does } : {}) }),
+  );
   const leaves: Op = { ...byHand(draw, 0), ends: "walk away" } as Op;
   return caseOf("lease-expiry", {
     workers: draw.workers(0, 2),
@@ -100,7 +108,9 @@ export function shutdown(draw: Draw): RaceCase {
     const worker = draw.below(workers.length);
     const drainMs = draw.pick([0, 0, 10, 60]);
     const again: Op[] = draw.chance(0.5) ? [...draw.pause(), { op: "start", worker }] : [];
-    return [{ op: "stop", worker, drainMs }, ...again];
+    // Whoever stops a worker looks at what it has left behind.
+    const looks: Op[] = draw.chance(0.5) ? [{ op: "read" }] : [];
+    return [{ op: "stop", worker, drainMs }, ...looks, ...again];
   };
   return caseOf("shutdown", {
     workers,

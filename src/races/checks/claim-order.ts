@@ -40,7 +40,7 @@ export const starvation: Check = {
   meaning: "one job waits while all others pass it",
   run(one, findings) {
     const { starvationBound, maxWaitMs } = one.facts.promises;
-    const { ready, claims } = ordered(one);
+    const { ready } = ordered(one);
     const waited = waits(one, ready, maxWaitMs);
     for (const job of waited)
       findings.violation({
@@ -48,7 +48,7 @@ export const starvation: Check = {
         message: `job ${one.id(job)} was ready for more than ${maxWaitMs} ms, and nobody claimed it`,
         events: [one.facts.op[job] as number],
       });
-    for (const [job, passers] of passersOf(one, ready, claims)) {
+    for (const [job, passers] of passersOf(one, ready)) {
       if (passers.length <= starvationBound) continue;
       findings.violation({
         job,
@@ -72,9 +72,20 @@ interface Ordered {
   readonly ready: Readiness;
   /** Claims of jobs that facts know, as events, by the time of their invoke; none after a crash. */
   readonly claims: readonly number[];
+  /** Jobs that were certainly ready at some time, in the order in which they became so. */
+  readonly jobs: Int32Array;
 }
 
+/** Three checks ask, and the answer is one. */
+const known = new WeakMap<Case, Ordered>();
+
 function ordered(one: Case): Ordered {
+  const answer = known.get(one) ?? inOrder(one);
+  known.set(one, answer);
+  return answer;
+}
+
+function inOrder(one: Case): Ordered {
   const { operations, history, facts, unnamed } = one;
   const endNs = unnamed.crashes.firstAfter(0);
   const claims: number[] = [];
@@ -84,13 +95,29 @@ function ordered(one: Case): Ordered {
     if (counts && operations.retOf(event) < endNs) claims.push(event);
   }
   claims.sort((a, b) => (history.start[a] as number) - (history.start[b] as number));
-  return { ready: readiness(one), claims };
+  const ready = readiness(one);
+  return { ready, claims, jobs: inOrderOf(ready.fromNs) };
+}
+
+/** Places of the finite values, from the smallest to the greatest. */
+function inOrderOf(values: Float64Array): Int32Array {
+  let [count, last, sorted] = [0, Number.NEGATIVE_INFINITY, true];
+  const places = new Int32Array(values.length);
+  for (let place = 0; place < values.length; place++) {
+    const value = values[place] as number;
+    if (value === Number.POSITIVE_INFINITY) continue;
+    sorted &&= value >= last;
+    last = value;
+    places[count++] = place;
+  }
+  const found = places.subarray(0, count);
+  return sorted ? found : found.sort((a, b) => (values[a] as number) - (values[b] as number));
 }
 
 function passedOver(one: Case, isBetter: IsBetter, bound: number, findings: Findings): void {
   if (bound === Number.POSITIVE_INFINITY) return;
-  const { ready, claims } = ordered(one);
-  const suspects = suspectClaims(one, ready, claims, isBetter === higherPriority);
+  const { ready } = ordered(one);
+  const suspects = suspectClaims(one, isBetter === higherPriority);
   let worst = 0;
   for (const event of suspects) {
     const claimed = one.history.job[event] as number;
@@ -127,19 +154,18 @@ function bystanders(one: Case, { fromNs, toNs }: Readiness, event: number): numb
 /** So many are looked into: each costs a look at every job. */
 const MOST_SUSPECTS = 1000;
 
+const suspectsByPriority = new WeakMap<Case, number[]>();
+const suspectsByAge = new WeakMap<Case, number[]>();
+
 /** Claims past which some better job was certainly ready: found in one sweep over time. */
-function suspectClaims(
-  one: Case,
-  ready: Readiness,
-  claims: readonly number[],
-  byPriority: boolean,
-): number[] {
+function suspectClaims(one: Case, byPriority: boolean): number[] {
   const { history, operations } = one;
+  const { ready, claims, jobs } = ordered(one);
+  const known = byPriority ? suspectsByPriority : suspectsByAge;
+  const answer = known.get(one);
+  if (answer !== undefined) return answer;
   const rank = ranks(one, byPriority);
   const trees = Array.from(rank.sizes, (places) => new MaxTree(places));
-  const jobs = Array.from(ready.fromNs.keys())
-    .filter((job) => ready.fromNs[job] !== Number.POSITIVE_INFINITY)
-    .sort((a, b) => (ready.fromNs[a] as number) - (ready.fromNs[b] as number));
   const suspects: number[] = [];
   let next = 0;
   for (const event of claims) {
@@ -154,6 +180,7 @@ function suspectClaims(
     if (latest > operations.retOf(event)) suspects.push(event);
     if (suspects.length === MOST_SUSPECTS) break;
   }
+  known.set(one, suspects);
   return suspects;
 }
 
@@ -189,10 +216,10 @@ function ranks(one: Case, byPriority: boolean): Ranks {
   return { sizes, groupOf, placeOf: (job) => place[job] as number };
 }
 
-function inOrderOfIds(one: Case): Float64Array {
-  const jobs: number[] = [];
-  for (let job = 0; job < one.history.jobs.size; job++) if (one.facts.knows(job)) jobs.push(job);
-  return Float64Array.from(jobs).sort((a, b) => one.id(a) - one.id(b));
+function inOrderOfIds(one: Case): Int32Array {
+  const ids = new Float64Array(one.history.jobs.size).fill(Number.POSITIVE_INFINITY);
+  for (let job = 0; job < ids.length; job++) if (one.facts.knows(job)) ids[job] = one.id(job);
+  return inOrderOf(ids);
 }
 
 function waits({ history }: Case, ready: Readiness, maxWaitMs: number): number[] {
@@ -210,12 +237,9 @@ function waits({ history }: Case, ready: Readiness, maxWaitMs: number): number[]
 const NS_PER_MS = 1e6;
 
 /** Claims that passed a better job over, by that job. */
-function passersOf(one: Case, ready: Readiness, claims: readonly number[]): Map<number, number[]> {
+function passersOf(one: Case, ready: Readiness): Map<number, number[]> {
   const passers = new Map<number, number[]>();
-  const suspects = new Set([
-    ...suspectClaims(one, ready, claims, true),
-    ...suspectClaims(one, ready, claims, false),
-  ]);
+  const suspects = new Set([...suspectClaims(one, true), ...suspectClaims(one, false)]);
   for (const event of suspects) {
     const claimed = one.history.job[event] as number;
     for (const job of bystanders(one, ready, event)) {

@@ -1,7 +1,7 @@
 /** C7: time stamps that cannot be true: outside the call that wrote them, or in the wrong order. */
 import type { Case } from "../history/case.ts";
 import { KIND, TYPE } from "../history/event.ts";
-import { LOG_STATE } from "../history/job-log.ts";
+import { type JobLog, LOG_STATE } from "../history/job-log.ts";
 import { eachJob } from "../history/operations.ts";
 import type { Check, Findings } from "./check.ts";
 
@@ -39,27 +39,27 @@ function outOfOrder(one: Case, findings: Findings): void {
 
 /** The stamp of a claim or an ack must lie between its call and its answer. */
 function outsideCalls(one: Case, findings: Findings): void {
-  const { operations } = one;
-  const rows = rowsByJob(one);
+  const { operations, log, logBefore, history } = one;
+  if (log === null) return;
+  const last = lastRows(log, history.jobs.size);
   eachJob(operations, (job, from, to) => {
     for (let row = from; row < to; row++) {
       const state = stampedState(operations.kind[row] as number);
       if (state === 0 || operations.type[row] !== TYPE.ok) continue;
-      judgeStamp(one, job, row, stampOf(one, rows.get(job), row, state), findings);
+      const attempt = operations.attempt[row];
+      let at = last[job] as number;
+      while (at >= 0 && (log.state[at] !== state || log.attempt[at] !== attempt))
+        at = logBefore[at] as number;
+      judgeStamp(one, job, row, at, findings);
     }
   });
 }
 
-/** The row of the log for a call, or -1. */
-function stampOf(
-  { log, operations }: Case,
-  rows: number[] | undefined,
-  row: number,
-  state: number,
-): number {
-  const attempt = operations.attempt[row];
-  const found = rows?.find((at) => log?.state[at] === state && log.attempt[at] === attempt);
-  return found ?? -1;
+/** By job: its last row, or -1. */
+function lastRows(log: JobLog, jobs: number): Int32Array {
+  const last = new Int32Array(jobs).fill(-1);
+  for (let row = 0; row < log.length; row++) last[log.job[row] as number] = row;
+  return last;
 }
 
 function judgeStamp(one: Case, job: number, row: number, at: number, findings: Findings): void {
@@ -82,15 +82,4 @@ function judgeStamp(one: Case, job: number, row: number, at: number, findings: F
 function stampedState(kind: number): number {
   if (kind === KIND.claim) return LOG_STATE.claimed;
   return kind === KIND.ack ? LOG_STATE.done : 0;
-}
-
-function rowsByJob({ log }: Case): Map<number, number[]> {
-  const rows = new Map<number, number[]>();
-  for (let row = 0; row < (log?.length ?? 0); row++) {
-    const job = log?.job[row] as number;
-    const list = rows.get(job);
-    if (list === undefined) rows.set(job, [row]);
-    else list.push(row);
-  }
-  return rows;
 }

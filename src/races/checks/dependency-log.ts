@@ -7,16 +7,17 @@ import type { Findings } from "./check.ts";
 
 /** Claims that the rule of the job cannot have allowed, for rules that `isMine`. */
 export function earlyInLog(one: Case, isMine: (rule: number) => boolean, findings: Findings): void {
-  walk(one, LOG_STATE.claimed, (job, row, ways) => {
+  walk(one, LOG_STATE.claimed, isMine, (job, row, ways) => {
     const rule = one.facts.rule[job] as number;
-    if (!isMine(rule) || mayRun(rule, ways)) return;
+    if (mayRun(rule, ways)) return;
     tell(one, job, row, `was claimed, and its rule ${ruleName(rule)} cannot have let it`, findings);
   });
 }
 
 /** Skips while the rule could still have let the job run. */
 export function wrongSkipInLog(one: Case, findings: Findings): void {
-  walk(one, LOG_STATE.skipped, (job, row, ways) => {
+  const anyRule = (): boolean => true;
+  walk(one, LOG_STATE.skipped, anyRule, (job, row, ways) => {
     const rule = one.facts.rule[job] as number;
     if (maySkip(rule, ways)) return;
     tell(
@@ -29,11 +30,12 @@ export function wrongSkipInLog(one: Case, findings: Findings): void {
   });
 }
 
-/** Rows of a state of jobs with parents, with the way in which each parent stood at that row. */
+/** Rows of a state of jobs with parents and a rule that is asked for, with the way in which each parent stood at that row. */
 function walk(
   one: Case,
   state: number,
-  visit: (job: number, row: number, ways: readonly number[]) => void,
+  isMine: (rule: number) => boolean,
+  visit: (job: number, row: number, ways: Int32Array) => void,
 ): void {
   const { log, facts, graph, history, unnamed } = one;
   // A purge takes rows of the log with it.
@@ -45,8 +47,9 @@ function walk(
     if (log.state[row] === LOG_STATE.redriven) redriven[job] = 1;
     ways[job] = wayOf(log.state[row] as number, log.cause[row] as number);
     if (log.state[row] !== state || !facts.knows(job) || redriven[job] === 1) continue;
+    if (!isMine(facts.rule[job] as number)) continue;
+    if (state === LOG_STATE.claimed && graph.parentCount(job) === 0) continue;
     const parents = graph.parentsOf(job);
-    if (parents.length === 0 && state === LOG_STATE.claimed) continue;
     // What decided a job once does not hold it back when a parent is redriven. What a purge of a parent does is
     // D9's question, and it takes rows of the log with it.
     const ever = Number.POSITIVE_INFINITY;
@@ -56,7 +59,7 @@ function walk(
     visit(
       job,
       row,
-      Array.from(parents, (parent) => ways[parent] as number),
+      parents.map((parent) => ways[parent] as number),
     );
   }
 }

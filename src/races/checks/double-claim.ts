@@ -3,7 +3,7 @@ import type { Case } from "../history/case.ts";
 import { KIND, TYPE } from "../history/event.ts";
 import { LOG_STATE } from "../history/job-log.ts";
 import { eachJob } from "../history/operations.ts";
-import { leaseOf, mayBeFreedWithin } from "../history/possible-ends.ts";
+import { heldFor, leaseOf, mayBeFreedWithin } from "../history/possible-ends.ts";
 import type { Check, Findings } from "./check.ts";
 
 /** See the file's head. */
@@ -33,7 +33,12 @@ function compare(one: Case, job: number, first: number, second: number, findings
   const { invMs, retMs, invNs, retNs, event, attempt } = one.operations;
   const { epsMs, seesSettles } = one.facts.promises;
   const timeoutMs = seesSettles ? Number.POSITIVE_INFINITY : (one.facts.timeoutMs[job] as number);
-  const leaseMs = Math.min(leaseOf(one, first), leaseOf(one, second), timeoutMs);
+  // Which of two that overlap came first is open, and either lease may be the one that ended.
+  const inOrder = (retNs[first] as number) < (invNs[second] as number);
+  const termMs = inOrder
+    ? heldFor(one, job, first, second)
+    : Math.min(leaseOf(one, first), leaseOf(one, second));
+  const leaseMs = Math.min(termMs, timeoutMs);
   const fromMs = Math.min(invMs[first] as number, invMs[second] as number);
   const toMs = Math.max(retMs[first] as number, retMs[second] as number);
   if (toMs >= fromMs + leaseMs - epsMs) return;
@@ -42,7 +47,7 @@ function compare(one: Case, job: number, first: number, second: number, findings
   if (mayBeFreedWithin(one, job, from, to)) return;
   findings.violation({
     job,
-    message: `job ${one.id(job)} was claimed as attempt ${attempt[first]} and as attempt ${attempt[second]} within ${toMs - fromMs} ms under a lease of ${leaseMs} ms, and nothing can have freed it between`,
+    message: `job ${one.id(job)} was claimed as attempt ${attempt[first]} and as attempt ${attempt[second]} within ${toMs - fromMs} ms under ${leaseMs === Number.POSITIVE_INFINITY ? "a lease that its worker renews" : `a lease of ${leaseMs} ms`}, and nothing can have freed it between`,
     events: [event[first] as number, event[second] as number],
   });
 }

@@ -7,7 +7,7 @@
 import type { Case } from "../history/case.ts";
 import { KIND, TYPE } from "../history/event.ts";
 import { eachJob } from "../history/operations.ts";
-import { leaseOf, mayBeFreedWithin } from "../history/possible-ends.ts";
+import { heldFor, mayBeFreedWithin } from "../history/possible-ends.ts";
 import type { Check, Findings } from "./check.ts";
 
 /** See the file's head. */
@@ -79,7 +79,7 @@ function certainlyHeld(one: Case, job: number, claim: number, row: number): bool
   const { invMs, invNs } = one.operations;
   const { seesSettles, epsMs } = one.facts.promises;
   const timeoutMs = seesSettles ? Number.POSITIVE_INFINITY : (one.facts.timeoutMs[job] as number);
-  const termMs = Math.min(leaseOf(one, claim), timeoutMs) - epsMs;
+  const termMs = Math.min(heldFor(one, job, claim, row), timeoutMs) - epsMs;
   if ((invMs[row] as number) >= (invMs[claim] as number) + termMs) return false;
   return !mayBeFreedWithin(one, job, invNs[claim] as number, invNs[row] as number);
 }

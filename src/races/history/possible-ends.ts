@@ -83,3 +83,21 @@ export function leaseOf({ operations, history, facts }: Case, row: number): numb
   const asked = history.value[operations.event[row] as number] as number;
   return asked > 0 ? asked : facts.promises.leaseMs;
 }
+
+/**
+ * For how long a claim certainly holds up to a later row, in ms: its lease, or without an end where its worker renews
+ * what it runs and its handler had started and not ended. A clock that jumped, or a dead process, renews nothing.
+ */
+export function heldFor(one: Case, job: number, claim: number, until: number): number {
+  const { facts, unnamed, operations } = one;
+  const { first, kind, attempt } = operations;
+  if (!facts.promises.renews || unnamed.clocks.count + unnamed.crashes.count > 0)
+    return leaseOf(one, claim);
+  let runs = false;
+  for (let row = first[job] as number; row < until; row++) {
+    if (attempt[row] !== attempt[claim]) continue;
+    if (kind[row] === KIND.execStart) runs = true;
+    if (kind[row] === KIND.execEnd) return leaseOf(one, claim);
+  }
+  return runs ? Number.POSITIVE_INFINITY : leaseOf(one, claim);
+}

@@ -14,8 +14,20 @@ export interface Readiness {
   readonly toNs: Float64Array;
 }
 
-/** Works it out for every job that facts know. */
+/** Several checks ask, and the answer is one. */
+const known = new WeakMap<Case, Readiness>();
+
+/** The answer for every job that facts know; worked out once for a case. */
 export function readiness(one: Case): Readiness {
+  let answer = known.get(one);
+  if (answer === undefined) {
+    answer = workOut(one);
+    known.set(one, answer);
+  }
+  return answer;
+}
+
+function workOut(one: Case): Readiness {
   const jobs = one.history.jobs.size;
   const fromNs = new Float64Array(jobs).fill(NEVER);
   const toNs = new Float64Array(jobs).fill(NEVER);
@@ -72,8 +84,15 @@ function parentsNs(one: Case, job: number, ackNs: Float64Array): number {
   if (count === 0 || rule === RULE.always) return 0;
   const needed = acksNeeded(rule, count);
   if (needed === null) return NEVER;
+  const { parentFirst, parents } = graph;
+  const end = parentFirst[job + 1] as number;
+  if (needed === count) {
+    let last = 0;
+    for (let at = parentFirst[job] as number; at < end; at++)
+      last = Math.max(last, ackNs[parents[at] as number] as number);
+    return last;
+  }
   const acks = Array.from(graph.parentsOf(job), (parent) => ackNs[parent] as number);
-  if (needed === count) return Math.max(...acks);
   acks.sort((a, b) => a - b);
   return acks[needed - 1] ?? NEVER;
 }

@@ -80,8 +80,11 @@ const MAY_SKIP: readonly ((may: Count, total: number) => boolean)[] = [
   () => false,
 ];
 
+/** A mask for each parent. */
+type Ways = Pick<readonly number[], "length" | typeof Symbol.iterator>;
+
 /** Whether a rule lets a child run under at least one way in which its parents may stand; a mask of {@link WAY} each. */
-export function mayRun(rule: number, parents: readonly number[]): boolean {
+export function mayRun(rule: number, parents: Ways): boolean {
   const may = counter(parents);
   if (parents.length === 0) return true;
   if (rule > AT_LEAST_RULE) return may(done) >= rule - AT_LEAST_RULE;
@@ -89,7 +92,7 @@ export function mayRun(rule: number, parents: readonly number[]): boolean {
 }
 
 /** Whether a rule lets a child be skipped under at least one way in which its parents may stand. */
-export function maySkip(rule: number, parents: readonly number[]): boolean {
+export function maySkip(rule: number, parents: Ways): boolean {
   const may = counter(parents);
   if (parents.length === 0) return false;
   if (rule > AT_LEAST_RULE) return parents.length - may(failed | skipped) < rule - AT_LEAST_RULE;
@@ -102,7 +105,7 @@ export function decidesEarly(rule: number): boolean {
   return rule > AT_LEAST_RULE || early.includes(rule);
 }
 
-function counter(parents: readonly number[]): Count {
+function counter(parents: Ways): Count {
   return (mask) => {
     let count = 0;
     for (const ways of parents) if ((ways & mask) !== 0) count++;
