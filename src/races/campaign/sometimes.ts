@@ -10,6 +10,7 @@ export const ENOUGH_SEEDS = 20;
 const WANTED: Readonly<Record<string, readonly string[]>> = {
   claims: ["claim found nothing", "claims overlapped", "somebody else went first"],
   "lease-expiry": ["lease ran out", "settle was refused", "second or later attempt"],
+  "late-settles": ["lease ran out", "settle came after the next claim"],
   "cancel-running": ["cancel took effect", "settle was refused"],
   joins: ["claims overlapped", "job skipped"],
   triggers: ["job skipped", "cancel took effect"],

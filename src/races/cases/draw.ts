@@ -10,6 +10,8 @@ export const TERMS = {
   retryJitterPct: 0,
   drainMs: 30,
   timeoutMs: 5_000,
+  // One step runs at a time, so a second thread has nothing to do and costs a change of thread at every call.
+  duckdbThreads: 1,
 } as const;
 
 /** The engine's smallest step of time, and how often a lease is judged. */

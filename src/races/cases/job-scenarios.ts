@@ -25,27 +25,19 @@ export function claims(draw: Draw): RaceCase {
   });
 }
 
-/**
- * An ack, a heartbeat and the end of the lease meet: within two ticks of each other, or so late that somebody else
- * already runs the job.
- */
+/** An ack, a heartbeat and the end of the lease meet: within two ticks of each other. */
 export function leaseExpiry(draw: Draw): RaceCase {
   const near = (): number => {
     const lastJudge = Math.ceil(TERMS.leaseMs / JUDGE_MS) * JUDGE_MS;
     return draw.pick([TERMS.leaseMs, lastJudge, lastJudge + JUDGE_MS]) + draw.between(-2, 2);
   };
-  // A holder that slept: the next attempt may be under way.
-  const late = (): number => near() + draw.between(JUDGE_MS, TERMS.leaseMs);
   const hand = (): Op => {
-    const op = byHand(draw, draw.chance(0.4) ? late() : near());
+    const op = byHand(draw, near());
     // Renewed within its term, a lease holds past its first end; renewed near it, it may be too late.
     if (draw.chance(0.4)) return { ...op, renewsAfterMs: JUDGE_MS, holdsMs: near() } as Op;
     return draw.chance(0.3) ? ({ ...op, renewsAfterMs: near() } as Op) : op;
   };
-  const does = { takesMs: TERMS.leaseMs };
-  const jobs = draw.some(1, 3, () =>
-    draw.job({ maxAttempts: draw.pick([1, 1, 2, 3]), ...(draw.chance(0.4) ? { does } : {}) }),
-  );
+  const jobs = draw.some(1, 3, () => draw.job({ maxAttempts: draw.pick([1, 1, 2, 3]) }));
   const leaves: Op = { ...byHand(draw, 0), ends: "walk away" } as Op;
   return caseOf("lease-expiry", {
     workers: draw.workers(0, 2),
@@ -54,6 +46,28 @@ export function leaseExpiry(draw: Draw): RaceCase {
       ...draw.some(1, 2, (index) =>
         draw.client(`client ${index + 1}`, [...draw.pause(), hand(), ...draw.pause(), hand()]),
       ),
+    ],
+  });
+}
+
+/** A holder that slept past its lease settles while the next attempt runs. */
+export function lateSettles(draw: Draw): RaceCase {
+  const does = { takesMs: draw.pick([JUDGE_MS, TERMS.leaseMs]) };
+  const jobs = draw.some(1, 3, () => draw.job({ maxAttempts: draw.between(2, 3), does }));
+  const late = (): Op => {
+    const holdsMs = TERMS.leaseMs + draw.between(JUDGE_MS, TERMS.leaseMs);
+    return { ...byHand(draw, holdsMs), ends: draw.pick(["done", "done", "fail", "later"]) } as Op;
+  };
+  return caseOf("late-settles", {
+    // They come when the sleepers have taken their jobs.
+    workers: draw.workers(1, 2).map((worker) => ({ ...worker, waits: true })),
+    clients: [
+      draw.client("client 0", [{ op: "enqueue", jobs }, late()]),
+      ...draw.some(0, 1, () => draw.client("client 1", [{ op: "sleep", ms: 1 }, late()])),
+      draw.client("client 2", [
+        { op: "sleep", ms: draw.pick([5, TERMS.leaseMs]) },
+        { op: "start", worker: 0 },
+      ]),
     ],
   });
 }

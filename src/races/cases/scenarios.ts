@@ -6,6 +6,7 @@ import { joins, limits, retries, subRuns, triggers } from "./graph-scenarios.ts"
 import {
   cancelRunning,
   claims,
+  lateSettles,
   leaseExpiry,
   pauses,
   shutdown,
@@ -38,6 +39,12 @@ export const RACE_SCENARIOS: readonly RaceScenario[] = [
     level: "L1",
     about: "an ack, a heartbeat and the end of the lease meet",
     draw: leaseExpiry,
+  },
+  {
+    name: "late-settles",
+    level: "L1",
+    about: "a holder that slept past its lease settles while the next attempt runs",
+    draw: lateSettles,
   },
   {
     name: "cancel-running",

@@ -5,6 +5,7 @@
 import type { Case } from "../history/case.ts";
 import { KIND, TYPE } from "../history/event.ts";
 import { LOG_CAUSE, LOG_STATE } from "../history/job-log.ts";
+import { eachJob, isSettle, type Operations } from "../history/operations.ts";
 
 /** See the file's head. Times met, by name. */
 export type Situations = Readonly<Record<string, number>>;
@@ -27,6 +28,7 @@ function inEvents({ history, operations }: Case): Situations {
     "claims overlapped": overlapping(operations.ofKind(KIND.claim), operations),
     "second or later attempt": count(KIND.claim, (event) => (history.attempt[event] as number) > 1),
     "settle was refused": settles.reduce((met, kind) => met + count(kind, has(TYPE.fail)), 0),
+    "settle came after the next claim": lateSettles(operations),
     "outcome in doubt": settles.reduce((met, kind) => met + count(kind, has(TYPE.info)), 0),
     "cancel took effect": count(KIND.cancel, has(TYPE.ok)),
     "write conflict": count(KIND.conflict),
@@ -36,6 +38,28 @@ function inEvents({ history, operations }: Case): Situations {
     "clock jumped": count(KIND.clock),
     "disk full": count(KIND.diskFull),
   };
+}
+
+/** Settles of an attempt that were asked for when a later one certainly had the job. */
+function lateSettles(operations: Operations): number {
+  let met = 0;
+  eachJob(operations, (_, from, to) => {
+    met += lateIn(operations, from, to);
+  });
+  return met;
+}
+
+function lateIn(operations: Operations, from: number, to: number): number {
+  const { kind, type, attempt, invNs, retNs } = operations;
+  let [met, holder] = [0, -1];
+  for (let row = from; row < to; row++) {
+    if (kind[row] === KIND.claim && type[row] === TYPE.ok) holder = row;
+    if (holder < 0 || !isSettle(kind[row] as number)) continue;
+    const older = (attempt[row] as number) < (attempt[holder] as number);
+    if (older && (invNs[row] as number) > (retNs[holder] as number)) met++;
+    if (!older && type[row] !== TYPE.fail) holder = -1;
+  }
+  return met;
 }
 
 /** Answered operations that began before one of another worker had ended; events in the order of answers. */
