@@ -1,14 +1,11 @@
 /** Purges by itself what is too old or too much. It looks when jobs have ended, and while any are kept, by the clock. */
 import type { CancelTimer } from "../../lib/clock.ts";
 import { STATE } from "../../model/job.ts";
+import { retentionSlack } from "../retention-slack.ts";
 import type { StoreOptions } from "../store-options.ts";
 import type { DurableLedger } from "./durable-ledger.ts";
 import { purge } from "./purge.ts";
 import { readNumber } from "./reads.ts";
-
-/** A limit may be passed by this part, or by so many jobs, before the next purge: each one reads the log. */
-const SLACK_PART = 0.1;
-const SLACK_JOBS = 10_000;
 
 /** When the first job that is kept ended, in milliseconds since the epoch. */
 const OLDEST = `SELECT epoch_ms(min(ts)) FROM transitions WHERE state BETWEEN ${STATE.done} AND ${STATE.cancelled}`;
@@ -93,6 +90,6 @@ export class Retention {
     const { retentionJobs } = this.#options.config;
     if (retentionJobs === 0) return Number.POSITIVE_INFINITY;
     const from = Math.max(kept, retentionJobs);
-    return from + Math.max(SLACK_JOBS, from * SLACK_PART);
+    return from + retentionSlack(from);
   }
 }

@@ -3,14 +3,11 @@
  * it at a time, whichever comes first.
  */
 import type { CancelTimer } from "../../lib/clock.ts";
+import { retentionSlack } from "../retention-slack.ts";
 import type { StoreOptions } from "../store-options.ts";
 import { inSchema } from "./names.ts";
 import { purge } from "./purge.ts";
 import type { Session } from "./session.ts";
-
-/** A limit may be passed by this part, or by so many jobs, before the next purge: each one reads the ended jobs. */
-const SLACK_PART = 0.1;
-const SLACK_JOBS = 10_000;
 
 /** Whether something ended before a time: the index by blocks answers without a look at the newer rows. */
 const IS_OLD =
@@ -39,7 +36,7 @@ export class Retention {
   ended(attempts: number): void {
     this.#endedHere += attempts;
     const { retentionJobs } = this.#options.config;
-    if (retentionJobs > 0 && this.#endedHere > slackOf(retentionJobs)) this.#run(0);
+    if (retentionJobs > 0 && this.#endedHere > retentionSlack(retentionJobs)) this.#run(0);
   }
 
   /** Nothing is purged any more; resolves when the slice that runs has ended. */
@@ -54,7 +51,7 @@ export class Retention {
       this.#options.config;
     if (retentionMs + retentionFailedMs + retentionJobs === 0 || this.#isClosed) return;
     this.#cancel = this.#options.clock.setTimer(
-      () => this.#run(slackOf(retentionJobs)),
+      () => this.#run(retentionSlack(retentionJobs)),
       retentionCheckMs,
     );
   }
@@ -122,7 +119,3 @@ export class Retention {
 
 /** Asks on the connection that holds the lock; the first row. */
 type Ask = (text: string, values: readonly unknown[]) => Promise<Record<string, unknown>>;
-
-function slackOf(retentionJobs: number): number {
-  return Math.max(SLACK_JOBS, retentionJobs * SLACK_PART);
-}
