@@ -17,6 +17,7 @@ import { scenarioJsonSchema } from "../src/scenario/scenario.ts";
 import { ENGINE_ROWS, engineRow } from "./engine-rows.ts";
 import { PUBLISHED, readPeers } from "./peers-result.ts";
 import { peersTables } from "./peers-table.ts";
+import { selftestSection } from "./selftest-section.ts";
 
 /** Folders of src/ with those that each may import, from the configuration that enforces them. */
 const { mayImport }: { mayImport: Readonly<Record<string, readonly string[]>> } = await import(
@@ -41,6 +42,7 @@ const TARGETS: readonly Target[] = [
   ...ENGINE_ROWS.map((row) => section("docs/ENGINE.md", row, () => engineRow(row))),
   section("docs/POSTGRES.md", "conformance", conformanceTable),
   section("docs/PEERS.md", "peers", () => peersTables(readPeers(PUBLISHED))),
+  section("docs/METHOD.md", "selftest", selftestSection),
 ];
 
 /** A document whose part between two marks is made by `body`. */

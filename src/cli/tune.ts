@@ -13,7 +13,7 @@ import { hearInterruption } from "./interruption.ts";
 import { progressView } from "./progress.ts";
 import { freshRunId } from "./run-id.ts";
 import { terminal } from "./terminal.ts";
-import { writeCharts } from "./write-charts.ts";
+import { writeCharts, writeTuneCharts } from "./write-charts.ts";
 import { proveWritable, writeSettings } from "./write-settings.ts";
 
 /** The command line of `bench tune`, read. */
@@ -75,6 +75,7 @@ export async function tuneCommand(args: TuneArguments): Promise<number> {
     view.end();
     const text = `${JSON.stringify(tuneResultSchema.parse(result), null, 1)}\n`;
     await replaceFile(join(folder.path, TUNE_FILE), text);
+    if (args.charts) await writeTuneCharts(result, folder.path);
     await finish(result, args, folder.path);
     return exitCodeOf(result, stop.signal.aborted);
   } finally {

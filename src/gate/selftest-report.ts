@@ -113,11 +113,10 @@ export function measured(
   target: SelftestFigure["target"],
 ): SelftestFigure {
   const judged = { name, source: "measured", hits, of, target } as const;
-  if (of === 0) return { ...judged, bound: null, verdict: "none" };
+  if (of === 0 || target === null) return { ...judged, bound: null, verdict: "none" };
   const [low, high] = [exactLowerBound(hits, of), exactUpperBound(hits, of)];
-  const atLeast = target?.kind === "at least";
+  const atLeast = target.kind === "at least";
   const [bound, opposite] = atLeast ? [low, high] : [high, low];
-  if (target === null) return { ...judged, bound, verdict: "none" };
   if (keeps(bound, target)) return { ...judged, bound, verdict: "reached" };
   return { ...judged, bound, verdict: keeps(opposite, target) ? "open" : "missed" };
 }

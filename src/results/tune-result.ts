@@ -20,6 +20,8 @@ const slowdownSchema = z.object({
 const candidateSchema = z.object({
   /** `1,000`, `values at 25 rows`. */
   label: z.string(),
+  /** Which of several ways it is, `values`; null where all candidates are values of one thing. */
+  way: z.string().nullable(),
   value: z.number().nonnegative(),
   /** Median of the metric in its unit. */
   median: z.number(),

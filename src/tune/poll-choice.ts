@@ -64,6 +64,7 @@ export function choosePollInterval(
           worker.pollIntervalMs === null
             ? "woken by notices"
             : `polls every ${figure(worker.pollIntervalMs)} ms, ${figure(shareOf(worker) * 100)} % of a core`,
+        way: worker.pollIntervalMs === null ? "notices" : "polls",
         value: worker.pollIntervalMs ?? 0,
         median: median(worker.wakeMs),
         trials: worker.wakeMs.length,

@@ -45,6 +45,7 @@ export function simplestWithinNoise(
       .toSorted((a, b) => a.value - b.value)
       .map((one) => ({
         label: one.label,
+        way: null,
         value: one.value,
         median: one.shown ?? median(one.costs),
         trials: one.costs.length,

@@ -92,6 +92,7 @@ function candidatesOf({ small, large }: ThresholdQuestion, point: SizePoint): re
   ];
   return ways.map(({ name, costs, other }) => ({
     label: `${name}, ${count(point.rows, "row")}`,
+    way: name,
     value: point.rows,
     median: median(costs),
     trials: costs.length,

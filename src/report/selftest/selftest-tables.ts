@@ -1,5 +1,5 @@
 /** The report of a selftest as two tables: the gate against its targets, and the gate among other rules. */
-import { percent } from "../../results/phrases.ts";
+import { count, percent } from "../../results/phrases.ts";
 import type {
   SelftestFigure,
   SelftestReport,
@@ -112,7 +112,7 @@ function captionOf({ head, arms, sittings }: SelftestReport): string {
   return [
     [scenario, ...Object.entries(parameters).map(([name, value]) => `${name}=${value}`)].join(" "),
     `${head.metric}, seed ${head.seed}`,
-    `${pairs.toLocaleString("en-US")} pairs in ${sittings} sittings, ${noisy} of them beside busy neighbours or a hog`,
+    `${count(pairs, "pair")} in ${count(sittings, "sitting")}, ${noisy} of them beside busy neighbours or a hog`,
     ...(noise === null ? [] : [`noise of a pair ${percent(noise)}`]),
     `${head.environment.cpu}, ${head.environment.cores} cores`,
   ].join(" · ");

@@ -32,12 +32,13 @@ const RESULT: TuneResult = {
       candidates: [
         {
           label: "200 rows",
+          way: null,
           value: 200,
           median: 100,
           trials: 6,
           toBest: { ratio: 1, low: 1, high: 1 },
         },
-        { label: "1,000 rows", value: 1_000, median: 131, trials: 6, toBest: slower },
+        { label: "1,000 rows", way: null, value: 1_000, median: 131, trials: 6, toBest: slower },
       ],
       crossovers: [],
       heldOut: [{ work: "layered, 2,000 jobs", toBest: slower, holds: false }],
