@@ -1,20 +1,17 @@
 /** OpenTelemetry: metrics from the events, and a span around each handler. Through the API alone; the SDK is the user's. */
-import {
-  type Attributes,
-  context as activeContext,
-  type MeterProvider,
-  metrics,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  type TracerProvider,
-  trace,
-} from "@opentelemetry/api";
+import type { Attributes, MeterProvider, Span, TracerProvider } from "@opentelemetry/api";
 import { messageOf } from "../lib/errors.ts";
 import type { JobEvent } from "../store/events.ts";
 import type { Counters } from "../store/store.ts";
 import type { JobContext } from "./context.ts";
 import type { Events } from "./events.ts";
+import {
+  context as activeContext,
+  metrics,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from "./opentelemetry.ts";
 
 /** Where metrics and spans go; what is absent goes to the global provider. */
 export interface TelemetryOptions {

@@ -2,9 +2,10 @@
  * Worker threads for tasks that are given as a module: work that keeps a core busy does not stall the lane,
  * and a thread whose attempt has ended (timeout, cancel, shutdown) is ended with it.
  */
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
-import { Piscina } from "piscina";
+import type { Piscina } from "piscina";
 import { InputError } from "../lib/errors.ts";
 import type { Handler, JobContext } from "./context.ts";
 import type { TaskModule } from "./task.ts";
@@ -103,7 +104,9 @@ export class ThreadPool {
 
   #start(): Piscina {
     if (this.#pool !== undefined) return this.#pool;
-    const pool = new Piscina({
+    // Loaded now: few queues have such tasks, and every process would wait for it.
+    const piscina = createRequire(import.meta.url)("piscina") as typeof import("piscina");
+    const pool = new piscina.Piscina({
       filename: fileURLToPath(ENTRY),
       minThreads: 0,
       maxThreads: this.#threads,

@@ -192,6 +192,7 @@ export const METRICS = {
     "lower",
     "start of the trial's process to the start of its workload: loading and warming up",
   ),
+  warmUpMs: metric("ms", "lower", "the warm-up, a part of startMs"),
   idleCpuPct: metric(
     "%",
     "lower",

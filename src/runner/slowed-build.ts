@@ -1,8 +1,9 @@
 /** Mutants for the selftest: copies of our own build whose submit is slower by a known share. */
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { entryFile } from "../scenario/workloads/load-engine.ts";
 
 /** Built JavaScript, also when this runs from its sources. */
 const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
@@ -10,11 +11,11 @@ const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
 /** The folders that an engine consists of. */
 const ENGINE_PARTS = ["engine", "store", "model", "lib"] as const;
 
-/** The line of `engine/index.js` that the patch replaces. */
-const EXPORT = 'export { Queue } from "./queue.js";';
+/** What the unchanged entry is called in a slowed copy. */
+const QUICK = "quick.js";
 
 /**
- * Copies our build into `folder`, which must not exist, and patches the copy's source so that every
+ * Copies our build into `folder`, which must not exist, and changes the copy so that every
  * submit takes `share` longer than it would (0.1 is 10 %; 0 is an unchanged copy). The time is spent on
  * the CPU, as slower code spends it. Returns the folder of the copy's engine.
  */
@@ -24,17 +25,18 @@ export function slowedBuild(folder: string, share: number): string {
   for (const part of ENGINE_PARTS) cpSync(join(DIST, part), join(dist, part), { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
   symlinkSync(installedModules(), join(folder, "node_modules"));
-  const index = join(dist, "engine", "index.js");
-  if (share > 0) writeFileSync(index, patched(readFileSync(index, "utf8"), share));
-  return dirname(index);
+  const engine = join(dist, "engine");
+  if (share > 0) slowDown(entryFile(engine, "index.js"), share);
+  return engine;
 }
 
-function patched(source: string, share: number): string {
-  const [before, after, ...more] = source.split(EXPORT);
-  if (before === undefined || after === undefined || more.length > 0) {
-    throw new Error(`engine/index.js has no single line ${EXPORT}: mend the patch of the selftest`);
-  }
-  return `${before}import { Queue } from "./queue.js";
+/** Puts a module that slows `submit` down in the place of the entry, which it passes on. */
+function slowDown(entry: string, share: number): void {
+  renameSync(entry, join(dirname(entry), QUICK));
+  writeFileSync(
+    entry,
+    `import { Queue } from "./${QUICK}";
+export * from "./${QUICK}";
 const quick = Queue.prototype.submit;
 Queue.prototype.submit = async function (...args) {
   const startMs = performance.now();
@@ -43,7 +45,8 @@ Queue.prototype.submit = async function (...args) {
   while (performance.now() < endMs);
   return receipt;
 };
-export { Queue };${after}`;
+`,
+  );
 }
 
 /** The folder in which our dependencies are installed. */

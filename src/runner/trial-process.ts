@@ -5,8 +5,8 @@ import type { TrialEnvironment } from "../results/result.ts";
 import { GO, type TrialOrder, type TrialReply } from "./trial-message.ts";
 import type { Turn } from "./turns.ts";
 
-/** Trials run built JavaScript, also when the runner itself runs from its sources. */
-const TRIAL_PROGRAM = fileURLToPath(new URL("../../dist/runner/trial.js", import.meta.url));
+/** Trials run built JavaScript, also when the runner itself runs from its sources: see scripts/build-bundles.ts. */
+const TRIAL_PROGRAM = fileURLToPath(new URL("../../dist/runner/bundle/trial.js", import.meta.url));
 
 /** DuckDB's work is done on libuv's pool; its default of 4 threads would queue statements behind each other. */
 const UV_THREADPOOL_SIZE = "8";

@@ -36,10 +36,12 @@ async function measure(order: TrialOrder): Promise<TrialReply> {
   const engine = await loadEngine(order.engine);
   const jobs = await loadHandlers(order.handlers);
   await dropTrial(engine, order);
-  await warmUp(order, engine, jobs);
   const readDag = await dagReader(order);
   // The clock of a process begins with it.
+  const loadedMs = performance.now();
+  await warmUp(order, engine, jobs);
   const startMs = performance.now();
+  const start = { startMs, warmUpMs: startMs - loadedMs };
   const rounds: Round[] = [];
   for (let round = 0; round < order.rounds; round++) {
     if (order.rounds > 1) await turn();
@@ -53,7 +55,7 @@ async function measure(order: TrialOrder): Promise<TrialReply> {
     kind: "measured",
     // Percentiles of several databases are no latency that a user would meet: only their medians are kept.
     ...recorded,
-    metrics: { ...metrics, startMs },
+    metrics: { ...metrics, ...start },
     ...(columns && { rounds: columns }),
     environment: trialEnvironment(rounds.map(({ span }) => span)),
   };

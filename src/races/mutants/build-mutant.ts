@@ -1,9 +1,10 @@
 /** Builds a copy of the project with a fault in it, in a folder that no version control sees. */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { InputError } from "../../lib/errors.ts";
+import { BUNDLE } from "../../scenario/workloads/load-engine.ts";
 import { applyEdit, type Mutant } from "./mutant.ts";
 
 /** Where mutants can be built: a checkout with its development packages. */
@@ -35,7 +36,9 @@ export function buildMutant({ root }: Checkout, mutant: Mutant): URL {
   const target = join(root, "node_modules", ".cache", "mutants", mutant.id);
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
-  cpSync(join(root, "dist"), join(target, "dist"), { recursive: true });
+  // A bundle holds the code without the fault.
+  const filter = (from: string): boolean => basename(from) !== BUNDLE;
+  cpSync(join(root, "dist"), join(target, "dist"), { recursive: true, filter });
   writeFileSync(join(target, "package.json"), '{ "type": "module" }\n');
   const sources = new Map<string, string>();
   for (const edit of mutant.edits) {

@@ -1,4 +1,5 @@
 /** Loads an engine from the folder of its build. Ours and a base's come the same way, so that neither has an advantage. */
+import { existsSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { messageOf, QuackmarkError } from "../../lib/errors.ts";
@@ -6,7 +7,10 @@ import type { EngineBuild, EngineLab } from "./engine-build.ts";
 
 /** The engine beside this file: its sources where this runs from sources, else its build. */
 const OWN_FOLDER = fileURLToPath(new URL("../../engine/", import.meta.url));
-const OWN_EXTENSION = extname(import.meta.filename);
+const OWN_EXTENSION = extname(import.meta.url);
+
+/** Where a build keeps each entry as one file, which is read in a fraction of the time; a build may have none. */
+export const BUNDLE = "bundle";
 
 /** A folder holds no engine that this harness can drive. */
 class EngineMisfitError extends QuackmarkError {
@@ -47,13 +51,18 @@ export async function loadEngine(folder: string | null): Promise<EngineBuild> {
   };
 }
 
+/** The file by which a build's entry is loaded: its bundle where there is one. */
+export function entryFile(folder: string, file: string): string {
+  const bundled = join(folder, BUNDLE, file);
+  return existsSync(bundled) ? bundled : join(folder, file);
+}
+
 async function importFrom<T>(folder: string | null, name: string): Promise<T> {
-  const extension = folder === null ? OWN_EXTENSION : ".js";
-  const file = join(folder ?? OWN_FOLDER, `${name}${extension}`);
+  const file = `${name}${folder === null ? OWN_EXTENSION : ".js"}`;
   try {
-    return (await import(pathToFileURL(file).href)) as T;
+    return (await import(pathToFileURL(entryFile(folder ?? OWN_FOLDER, file)).href)) as T;
   } catch (error) {
-    const what = `${name}${extension} cannot be loaded (${messageOf(error)})`;
+    const what = `${file} cannot be loaded (${messageOf(error)})`;
     throw new EngineMisfitError(folder ?? OWN_FOLDER, what, error);
   }
 }

@@ -4,8 +4,7 @@
  * Never call it while a query runs on the connection: the appender waits for it on the event loop.
  */
 import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
-import duckdb from "@duckdb/node-bindings";
-import { DuckDBDataChunk } from "./duckdb-api.ts";
+import { bindings, DuckDBDataChunk } from "./duckdb-api.ts";
 import type { RowSource } from "./row-source.ts";
 import { VECTOR_ROWS, type VectorWriter, vectorWriter } from "./vector-writers.ts";
 
@@ -32,11 +31,11 @@ export class ChunkAppender {
     const { chunk } = this.#chunk;
     for (let first = from; first < to; first += VECTOR_ROWS) {
       const rows = Math.min(VECTOR_ROWS, to - first);
-      duckdb.data_chunk_reset(chunk);
+      bindings.data_chunk_reset(chunk);
       writers.forEach((write, index) => {
-        write(duckdb.data_chunk_get_vector(chunk, index), first, rows);
+        write(bindings.data_chunk_get_vector(chunk, index), first, rows);
       });
-      duckdb.data_chunk_set_size(chunk, rows);
+      bindings.data_chunk_set_size(chunk, rows);
       this.#appender.appendDataChunk(this.#chunk);
     }
   }

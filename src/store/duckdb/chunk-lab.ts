@@ -1,8 +1,7 @@
 /** Measures the row writers by themselves: rows of a submission become column chunks that no table gets. */
 
-import duckdb from "@duckdb/node-bindings";
 import type { Submission } from "../store.ts";
-import { DuckDBDataChunk } from "./duckdb-api.ts";
+import { bindings, DuckDBDataChunk } from "./duckdb-api.ts";
 import { edgeRows, jobRows, type RowSource } from "./row-source.ts";
 import { VECTOR_ROWS, vectorWriter } from "./vector-writers.ts";
 
@@ -18,10 +17,10 @@ function fill(source: RowSource): void {
   const writers = source.columns.map((column) => vectorWriter(column));
   for (let first = 0; first < source.length; first += VECTOR_ROWS) {
     const rows = Math.min(VECTOR_ROWS, source.length - first);
-    duckdb.data_chunk_reset(chunk);
+    bindings.data_chunk_reset(chunk);
     for (const [index, write] of writers.entries()) {
-      write(duckdb.data_chunk_get_vector(chunk, index), first, rows);
+      write(bindings.data_chunk_get_vector(chunk, index), first, rows);
     }
-    duckdb.data_chunk_set_size(chunk, rows);
+    bindings.data_chunk_set_size(chunk, rows);
   }
 }

@@ -4,7 +4,13 @@
  */
 import { createRequire } from "node:module";
 
-const api = createRequire(import.meta.url)("@duckdb/node-api") as typeof import("@duckdb/node-api");
+const require = createRequire(import.meta.url);
+
+/** All of it. */
+export const api = require("@duckdb/node-api") as typeof import("@duckdb/node-api");
+
+/** The calls below it, for memory of chunks and vectors. */
+export const bindings = require("@duckdb/node-bindings") as typeof import("@duckdb/node-bindings");
 
 /** The library's values that the store uses; its types are imported from the package. */
 export const {
@@ -13,6 +19,8 @@ export const {
   DuckDBInstance,
   DuckDBTimestampValue,
   INTEGER,
+  LIST,
+  listValue,
   SMALLINT,
   TIMESTAMP,
   UTINYINT,

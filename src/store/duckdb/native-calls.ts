@@ -3,7 +3,7 @@
  * the package's classes are wrapped for the whole process, once, and only where somebody asks: the engine
  * never does.
  */
-import * as api from "@duckdb/node-api";
+import { api } from "./duckdb-api.ts";
 
 /** See the file's head. */
 export interface NativeCalls {

@@ -1,8 +1,9 @@
 /** From the log: which jobs a redrive brings back, with all that the ledger needs to take them in again. */
-import { BIGINT, type DuckDBConnection, type DuckDBValue, LIST, listValue } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { CAUSE, STATE } from "../../model/job.ts";
 import type { JobOptions } from "../../model/job-options.ts";
 import type { DeadLetterFilter } from "../records.ts";
+import { BIGINT, LIST, listValue } from "./duckdb-api.ts";
 import { filterSql, LAST_ENDS } from "./ended-sql.ts";
 import type { JobFacts } from "./job-table.ts";
 import type { RunParent } from "./row-source.ts";

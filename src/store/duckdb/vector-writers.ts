@@ -7,8 +7,8 @@
  * Measured on 100,000 jobs: see docs/decisions/006-column-chunks-as-raw-memory.md.
  */
 import type { DuckDBType } from "@duckdb/node-api";
-import duckdb, { type Vector } from "@duckdb/node-bindings";
-import { BIGINT, INTEGER, SMALLINT, TIMESTAMP, UTINYINT } from "./duckdb-api.ts";
+import type { Vector } from "@duckdb/node-bindings";
+import { BIGINT, bindings, INTEGER, SMALLINT, TIMESTAMP, UTINYINT } from "./duckdb-api.ts";
 import type { NumberColumn, TextColumn } from "./row-source.ts";
 
 /** Rows of one DuckDB vector. */
@@ -42,7 +42,7 @@ function copy(
   items: Uint8Array | Int16Array | Int32Array | BigInt64Array,
   bytes: number,
 ): void {
-  duckdb.copy_data_to_vector(vector, 0, items.buffer as ArrayBuffer, items.byteOffset, bytes);
+  bindings.copy_data_to_vector(vector, 0, items.buffer as ArrayBuffer, items.byteOffset, bytes);
 }
 
 function smallNumberWriter(
@@ -123,14 +123,14 @@ function textWriter(column: TextColumn): VectorWriter {
     }
     copy(vector, words, rows * SLOT_BYTES);
     for (const row of long) {
-      duckdb.vector_assign_string_element(vector, row, column.at(first + row) as string);
+      bindings.vector_assign_string_element(vector, row, column.at(first + row) as string);
     }
     if (nulls > 0) writeValidity(vector, validity);
   };
 }
 
 function writeValidity(vector: Vector, validity: Uint8Array<ArrayBuffer>): void {
-  duckdb.vector_ensure_validity_writable(vector);
+  bindings.vector_ensure_validity_writable(vector);
   const { buffer, byteOffset, byteLength } = validity;
-  duckdb.copy_data_to_vector_validity(vector, 0, buffer, byteOffset, byteLength);
+  bindings.copy_data_to_vector_validity(vector, 0, buffer, byteOffset, byteLength);
 }

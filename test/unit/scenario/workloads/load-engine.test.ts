@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { loadEngine } from "../../../../src/scenario/workloads/load-engine.ts";
+import { BUNDLE, loadEngine } from "../../../../src/scenario/workloads/load-engine.ts";
 
 let folder: string;
 
@@ -38,6 +38,16 @@ test("loads another build, and its parts from the same folder", async () => {
   expect(engine.folder).toBe(path);
   expect(engine.Queue.open({ path: "x" })).toBe("theirs");
   expect(new (await engine.lab()).NumberHeap()).toEqual({ theirs: true });
+});
+
+test("takes the bundle of a build that has one", async () => {
+  const path = build("throw new Error('the modules are read too');");
+  mkdirSync(join(path, BUNDLE));
+  writeFileSync(
+    join(path, BUNDLE, "index.js"),
+    "export class Queue { static open() { return 'whole'; } }\nexport const auditFile = () => 7;",
+  );
+  expect((await loadEngine(path)).Queue.open({ path: "x" })).toBe("whole");
 });
 
 test.each([
