@@ -193,6 +193,7 @@ export const METRICS = {
     "start of the trial's process to the start of its workload: loading and warming up",
   ),
   warmUpMs: metric("ms", "lower", "the warm-up, a part of startMs"),
+  harnessCpuS: metric("s", "lower", "CPU time of the harness itself while the trial measured"),
   idleCpuPct: metric(
     "%",
     "lower",

@@ -134,8 +134,8 @@ function judge(
     };
   }
   const { environment, latencies, series, rounds } = measured.answer;
-  const metrics = { ...measured.answer.metrics };
-  const { jobs = 0, edges = 0 } = metrics;
+  const { jobs = 0, edges = 0 } = measured.answer.metrics;
+  const metrics = { ...measured.answer.metrics, harnessCpuS: measured.harnessCpuS };
   const { checks } = checked.answer;
   const differences = place.book.differences(cell, checks, { jobs, edges });
   const violations = [...checks.violations, ...differences];

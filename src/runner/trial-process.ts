@@ -23,9 +23,16 @@ const HOPELESS_LIMITS = 2;
 /** Of what a process writes to stderr, the end tells why it died. */
 const KEPT_STDERR_CHARS = 4096;
 
+const US_PER_S = 1e6;
+
 /** How a trial process ended. */
 export type ProcessOutcome =
-  | { readonly kind: "answered"; readonly answer: LastWord }
+  | {
+      readonly kind: "answered";
+      readonly answer: LastWord;
+      /** Processor time of this process while the other measured, in seconds. */
+      readonly harnessCpuS: number;
+    }
   /** The measured part took longer than the limit, or had no chance to keep it. */
   | {
       readonly kind: "cut";
@@ -72,6 +79,8 @@ class Supervision {
   readonly #limit: TimeLimit;
   readonly #turn: Turn | undefined;
   #measuringSinceMs = 0;
+  #cpuBefore = process.cpuUsage();
+  #harnessCpuUs = 0;
   #phase: Phase = "preparing";
   #timer: NodeJS.Timeout;
   #stderr = "";
@@ -128,12 +137,16 @@ class Supervision {
         if (this.#isHopeless()) this.#cut(performance.now() - this.#measuringSinceMs);
         break;
       case "ended":
-        this.#enter("finishing");
+        this.#endMeasuring();
         break;
       case "measured":
       case "checked":
       case "failed":
-        this.#outcome ??= { kind: "answered", answer: reply };
+        this.#outcome ??= {
+          kind: "answered",
+          answer: reply,
+          harnessCpuS: this.#harnessCpuUs / US_PER_S,
+        };
     }
   }
 
@@ -147,10 +160,19 @@ class Supervision {
     this.#child.send(GO, () => undefined);
   }
 
+  #endMeasuring(): void {
+    const { user, system } = process.cpuUsage(this.#cpuBefore);
+    this.#harnessCpuUs += user + system;
+    this.#enter("finishing");
+  }
+
   #enter(phase: Phase): void {
     this.#phase = phase;
     clearTimeout(this.#timer);
-    if (phase === "measuring") this.#measuringSinceMs = performance.now();
+    if (phase === "measuring") {
+      this.#measuringSinceMs = performance.now();
+      this.#cpuBefore = process.cpuUsage();
+    }
     const limitMs = phase === "measuring" ? this.#limit.limitMs : UNMEASURED_LIMIT_MS;
     this.#timer = setTimeout(() => this.#overdue(), limitMs);
   }
