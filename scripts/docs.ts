@@ -113,7 +113,7 @@ const ON_POSTGRES: Readonly<Record<string, string>> = {
   Q13: "each change is told by the process that made it; not by one whose connection broke at the commit",
   Q14: "no archive: rows are copied with COPY; no file to hold in bounds",
   Q15: "functions of the server are up to the role",
-  W1: "an enqueue and the claim that it wakes are two commits: any process may claim it",
+  W1: "an enqueue carries the claims of its own process; other processes are told of what they leave",
 };
 
 /** A test of the conformance suite names its row, and runs on each store. @throws Error for a row without a test */

@@ -25,6 +25,20 @@ describe("Q1: enqueue", () => {
     expect(ids(await queue.claims.claim({ limit: 9 }))).toEqual([3, 5, 1, 4, 2]);
   });
 
+  it("Q1: calls that come together share one commit, in the order of the calls", async () => {
+    const queue = await openWithNothing();
+    const before = queue.stats().commits;
+    const calls = Array.from({ length: 100 }, (_, n) => queue.enqueue({ ...NOTHING, args: { n } }));
+    const jobIds = await Promise.all([...calls, queue.enqueueAll([NOTHING, NOTHING])]);
+    expect(queue.stats().commits - before).toBe(1);
+    const inOrder = Array.from({ length: 100 }, (_, n) => n + 1);
+    expect(jobIds).toEqual([...inOrder, { jobIds: [101, 102], ignored: 0 }]);
+    const claims = await queue.claims.claim({ limit: 102 });
+    expect(claims.slice(0, 100).map(({ args }) => args)).toEqual(
+      inOrder.map((id) => JSON.stringify({ n: id - 1 })),
+    );
+  });
+
   it("Q1: keeps a delayed job back until it is due, also over a reopen", async () => {
     let queue = await openWithNothing();
     await queue.enqueue({ ...NOTHING, delayMs: 1000 });
@@ -357,6 +371,18 @@ describe("Q10: backpressure", () => {
     });
     expect(await queue.counts()).toMatchObject({ jobs: 2 });
     expect(await queue.enqueue(NOTHING)).toBe(3);
+  });
+
+  it("Q10: refuses of calls that come together only those for which there is no room", async () => {
+    const queue = await openWithNothing({ config: { backpressureRefuseJobs: 5 } });
+    const calls = [2, 2, 2, 1, 1].map((jobs) => queue.enqueueAll(Array(jobs).fill(NOTHING)));
+    const answers = await Promise.allSettled(calls);
+    expect(
+      answers.map((answer) =>
+        answer.status === "fulfilled" ? answer.value.jobIds : answer.reason.code,
+      ),
+    ).toEqual([[1, 2], [3, 4], "BACKPRESSURE", [5], "BACKPRESSURE"]);
+    expect(queue.stats()).toMatchObject({ ready: 5 });
   });
 
   it("Q10: waits until there is room where the caller asks for that", async () => {

@@ -33,6 +33,34 @@ describe("W1: options", () => {
   });
 });
 
+describe("W1: an idle worker", () => {
+  it("W1: claims a job in the commit that stores it, so that a job is two commits", async () => {
+    const queue = await bench.open();
+    queue.task("nothing", () => undefined);
+    queue.worker().start();
+    await queue.enqueue({ task: "nothing" });
+    await queue.idle();
+    for (let job = 0; job < 3; job++) {
+      const before = queue.stats().commits;
+      await queue.enqueue({ task: "nothing" });
+      await queue.idle();
+      expect(queue.stats().commits - before).toBe(2);
+    }
+  });
+
+  it("W1: gets what came while it had no place, without a poll", async () => {
+    const queue = await bench.open();
+    const gates = Array.from({ length: 5 }, () => latch());
+    queue.task("wait", (n: number) => gates[n]?.opened);
+    queue.worker({ concurrency: 2, claimBatch: 2 }).start();
+    await until(() => queue.stats().polls === 1);
+    await Promise.all(gates.map((_, n) => queue.enqueue({ task: "wait", args: n })));
+    for (const gate of gates) gate.open();
+    await queue.idle();
+    expect(await states(queue)).toEqual([1, 2, 3, 4, 5].map((id) => `${id} done`));
+  });
+});
+
 describe("Q9: order of queues", () => {
   it("Q9: a list asks each queue only when those before it are empty", async () => {
     const queue = await bench.open();

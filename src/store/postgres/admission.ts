@@ -1,19 +1,16 @@
-/** How jobs enter through the lane: each call is a transaction of its own, in turn with the settles and claims. */
+/** How jobs enter through the lane: each call in a transaction of its own, or with others in that of a turn (entries.ts). */
 import type { Client } from "pg";
-import { QuackmarkError } from "../../lib/errors.ts";
 import type { UniquePolicy } from "../../model/job-options.ts";
 import type { EnqueueReceipt, SqlClient, Submission, Token } from "../store.ts";
 import type { StoreOptions } from "../store-options.ts";
+import { Backpressure } from "./backpressure.ts";
 import { jobColumns, keyColumns } from "./columns.ts";
 import { translated } from "./connection.ts";
 import type { Operation } from "./lane.ts";
 import { inSchema } from "./names.ts";
-import { countWaiting } from "./reads.ts";
 import type { Session } from "./session.ts";
 import type { Changed } from "./waiting.ts";
 
-/** How long a count of what others enqueued is believed. */
-const COUNT_AGE_MS = 1_000;
 const COLUMN_COUNT = 18;
 
 /** What an enqueue did. */
@@ -39,12 +36,13 @@ export class Admission {
   readonly #session: Session;
   readonly #options: StoreOptions;
   readonly #enqueueSql: string;
+  readonly room: Backpressure;
   #ticket = 0;
-  #waiting: (() => void)[] = [];
 
   constructor(session: Session, options: StoreOptions) {
     this.#session = session;
     this.#options = options;
+    this.room = new Backpressure(session, options.config, options.clock);
     this.#enqueueSql = inSchema(
       session.schema,
       `SELECT * FROM {s}.enqueue(${placeholders(1)}, $19, $20, $21, $22, $23, $24, $25)`,
@@ -54,17 +52,17 @@ export class Admission {
   /** Jobs without a run. @throws QuackmarkError (BACKPRESSURE, DUPLICATE_JOB), InputError for an unknown parent */
   enqueue(submission: Submission, unique: UniquePolicy, nowMs: number): Promise<Enqueued> {
     const { instanceId } = this.#session;
-    const ticket = ++this.#ticket;
+    const ticket = this.newTicket();
     const values = this.#enqueueValues(submission, unique, nowMs, instanceId, ticket);
     return this.#session.lane.run({
       send: async (client) => {
-        await this.#assertRoom(client, submission.nodeCount);
+        await this.room.assert(client, submission.nodeCount);
         const { rows } = await client.query({ name: "enqueue", text: this.#enqueueSql, values });
         this.#noteDue(submission);
         return enqueued(submission, rows[0]);
       },
       find: async (client) => {
-        const first = await this.#findTicket(client, ticket);
+        const first = await this.findTicket(client, ticket);
         if (first === null) return null;
         return {
           receipt: receiptOf(submission.nodeCount, first, [], []),
@@ -85,7 +83,7 @@ export class Admission {
   ): Promise<EnqueueReceipt> {
     const values = this.#enqueueValues(submission, unique, nowMs, null, null);
     try {
-      await this.#assertRoom(within, submission.nodeCount);
+      await this.room.assert(within, submission.nodeCount);
       const { rows } = await within.query(this.#enqueueSql, values);
       return enqueued(submission, rows[0] as Row).receipt;
     } catch (error) {
@@ -108,7 +106,7 @@ export class Admission {
   /** Nodes for the run of a claimed job. */
   addNodes({ jobId, attempt }: Token, submission: Submission, nowMs: number): Promise<Added> {
     const { instanceId, channel, offsetMs } = this.#session;
-    const ticket = ++this.#ticket;
+    const ticket = this.newTicket();
     const values = [
       jobId,
       attempt,
@@ -121,7 +119,7 @@ export class Admission {
     return this.#session.lane.run({
       ...this.#add(text, values),
       find: async (client) => {
-        const first = await this.#findTicket(client, ticket);
+        const first = await this.findTicket(client, ticket);
         return first === null
           ? null
           : { first, ready: submission.nodeCount, delayed: 0, closed: [] };
@@ -182,8 +180,18 @@ export class Admission {
     return [...jobColumns(submission), nowMs, retryBackoffMs, retryBackoffMaxMs];
   }
 
-  /** The enqueue that this instance committed last, if it was this one. */
-  async #findTicket(client: Client, ticket: number): Promise<number | null> {
+  /** A number for an enqueue of this instance, by which it is found after a lost connection. */
+  newTicket(): number {
+    return ++this.#ticket;
+  }
+
+  /** The parameters of jobs that enter in a turn, behind those of the turn. */
+  sharedValues(submission: Submission, ticket: number): unknown[] {
+    return [...jobColumns(submission), this.#session.instanceId, ticket];
+  }
+
+  /** The first id of the enqueue that this instance committed last, if it was this one. */
+  async findTicket(client: Client, ticket: number): Promise<number | null> {
     const { schema, instanceId } = this.#session;
     const text = inSchema(
       schema,
@@ -198,47 +206,6 @@ export class Admission {
     if (runAtMs === null) return;
     for (const dueMs of runAtMs)
       if (dueMs + offsetMs < waiting.dueMs) waiting.dueMs = dueMs + offsetMs;
-  }
-
-  /** Backpressure from what is known; counted anew when that is old, and always before a refusal. */
-  async #assertRoom(client: SqlClient, jobs: number): Promise<void> {
-    const { waiting, schema, now } = this.#session;
-    const limit = this.#options.config.backpressureRefuseJobs;
-    const isFull = (): boolean => waiting.ready + waiting.delayed + jobs > limit;
-    if (!isFull() && now() - waiting.countedMs < COUNT_AGE_MS) return;
-    const rows = async (text: string, values: readonly unknown[] = []) =>
-      (await client.query(text, [...values])).rows;
-    const { ready, delayed } = await countWaiting({ rows }, schema, limit + 1);
-    waiting.counted(ready, delayed, now());
-    if (!isFull()) return;
-    throw new QuackmarkError(
-      "BACKPRESSURE",
-      `${ready + delayed} jobs wait and ${jobs} more would exceed the limit of ${limit}; enqueue them later, with whenFull: "wait", or raise backpressureRefuseJobs`,
-    );
-  }
-
-  /** Resolves when jobs have left, here or, at the next poll, elsewhere. */
-  async roomFor(jobs: number): Promise<void> {
-    const { waiting } = this.#session;
-    const { clock, config } = this.#options;
-    if (waiting.ready + waiting.delayed + jobs <= config.backpressureRefuseJobs) return;
-    await new Promise<void>((resolve) => {
-      const cancel = clock.setTimer(resolve, config.pollIntervalMs);
-      this.#waiting.push(() => {
-        cancel();
-        resolve();
-      });
-    });
-  }
-
-  /** Jobs have left; whoever waits may try again. */
-  madeRoom(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
-  }
-
-  /** Nobody need wait any more. */
-  close(): void {
-    this.madeRoom();
   }
 }
 

@@ -3,6 +3,7 @@ import type { Config } from "../../model/config.ts";
 import type { JobFilter, Token } from "../store.ts";
 import type { Operation } from "./lane.ts";
 import { inSchema } from "./names.ts";
+import type { Session } from "./session.ts";
 import type { Changed } from "./waiting.ts";
 
 /** What a cancel did. */
@@ -14,8 +15,7 @@ export interface Cancelled extends Changed {
 
 /** Cancels every live job that matches. */
 export function cancelOperation(
-  schema: string,
-  channel: string,
+  { schema, channel, offsetMs }: Session,
   config: Config,
   { jobId, runId, queue, task }: JobFilter,
   nowMs: number,
@@ -29,7 +29,7 @@ export function cancelOperation(
     runId,
     queue,
     task,
-    nowMs,
+    nowMs + offsetMs,
     config.retryBackoffMs,
     config.retryBackoffMaxMs,
     channel,

@@ -9,6 +9,8 @@ export interface ConnectionCutter {
   cut(choice: number): Promise<boolean>;
   /** Removes the schema, if it is there. */
   dropSchema(): Promise<void>;
+  /** The server's own, such as `18.4`. */
+  version(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -31,6 +33,10 @@ export async function openCutter(queueUrl: string): Promise<ConnectionCutter> {
     },
     async dropSchema() {
       await client.query(inSchema(schema, "DROP SCHEMA IF EXISTS {s} CASCADE"));
+    },
+    async version() {
+      const { rows } = await client.query("SELECT current_setting('server_version') AS version");
+      return String(rows[0]?.version);
     },
     close: () => client.end(),
   };

@@ -1,7 +1,6 @@
 /**
- * The connection on which a process changes jobs, one operation after the other. What is asked in one turn
- * of the event loop is sent together: all settles, and the claim that follows them, are one round trip and
- * one commit.
+ * The connection on which a process changes jobs, one operation after the other. What is asked while one is under
+ * way is sent together: jobs that enter, all settles, and the claim that follows them, are one round trip and one commit.
  *
  * When the connection breaks the lane connects again and asks whether the operation was committed, from the
  * rows that it would have left; it is sent again only if it was not.
@@ -37,10 +36,12 @@ export interface LaneOptions extends ConnectionOptions {
   around<T>(client: Client, send: () => Promise<T>): Promise<T>;
   /** Called with each new connection after the first. */
   onReconnected(): void;
-  /** The batch of settles and claims that were asked for, or null. */
+  /** The batch of enqueues, settles and claims that were asked for, or null. */
   takeBatch(): Batch | null;
 }
 
+/** Turns of the event loop before a batch is taken. */
+const GATHER_TURNS = 2;
 /** Most repetitions of an operation that the server undid for the sake of another one. */
 const CONFLICT_LIMIT = 100;
 
@@ -72,6 +73,9 @@ export class Lane {
     if (this.#batchPlaces > 0) return;
     this.#batchPlaces = 1;
     this.#push(async () => {
+      // What the last operation set off joins: its jobs end, workers claim, producers go on.
+      for (let turns = 0; turns < GATHER_TURNS; turns++)
+        await new Promise<void>((resolve) => this.#options.clock.defer(resolve));
       this.#batchPlaces = 0;
       for (let batch = this.#options.takeBatch(); batch !== null; batch = this.#options.takeBatch())
         await this.#do(batch.operation).catch(batch.reject);

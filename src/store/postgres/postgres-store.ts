@@ -20,6 +20,7 @@ import type {
 import type { StoreOptions } from "../store-options.ts";
 import { type Added, Admission } from "./admission.ts";
 import { cancelOperation } from "./control.ts";
+import { canShare } from "./entries.ts";
 import { autoStrategy, STRATEGY_NAMES } from "./insert/strategies.ts";
 import { KeepingStore } from "./keeping-store.ts";
 import { Leases } from "./leases.ts";
@@ -46,15 +47,18 @@ export class PostgresStore extends KeepingStore implements Store {
     this.#options = options;
     this.#session = session;
     this.#admission = new Admission(session, options);
-    this.#turns = new Turns({
-      ...session,
-      config: options.config,
-      clock: options.clock,
-      random: options.random,
-      limits: Object.keys(options.limits).length === 0 ? null : JSON.stringify(options.limits),
-      bornMs: session.now(),
-      done: (summary, stale) => this.#turned(summary, stale),
-    });
+    this.#turns = new Turns(
+      {
+        ...session,
+        config: options.config,
+        clock: options.clock,
+        random: options.random,
+        limits: Object.keys(options.limits).length === 0 ? null : JSON.stringify(options.limits),
+        bornMs: session.now(),
+        done: (...turned) => this.#turned(...turned),
+      },
+      this.#admission,
+    );
     this.#leases = new Leases(session, options, (result) => this.#changed(result));
     session.attach({
       takeBatch: () => this.#turns.take(),
@@ -113,8 +117,17 @@ export class PostgresStore extends KeepingStore implements Store {
     this.assertOpen();
     if (within !== undefined)
       return this.#admission.enqueueWithin(within, submission, unique, nowMs);
+    if (canShare(submission)) return this.#enter(submission);
     const { receipt, ...changed } = await this.#admission.enqueue(submission, unique, nowMs);
     this.#changed(changed);
+    return receipt;
+  }
+
+  /** What an idle worker claims goes with the jobs that it is woken for. */
+  #enter(submission: Submission): Promise<EnqueueReceipt> {
+    const receipt = this.#turns.enter(submission);
+    this.wake();
+    this.#session.lane.batch();
     return receipt;
   }
 
@@ -145,15 +158,8 @@ export class PostgresStore extends KeepingStore implements Store {
 
   async cancel(filter: JobFilter, nowMs: number): Promise<number> {
     this.assertOpen();
-    const { lane, schema, channel, offsetMs } = this.#session;
-    const operation = cancelOperation(
-      schema,
-      channel,
-      this.#options.config,
-      filter,
-      nowMs + offsetMs,
-    );
-    const { cancelled, revoked, ...changed } = await lane.run(operation);
+    const operation = cancelOperation(this.#session, this.#options.config, filter, nowMs);
+    const { cancelled, revoked, ...changed } = await this.#session.lane.run(operation);
     this.#leases.revoke(revoked);
     this.#changed(changed);
     return cancelled;
@@ -165,10 +171,9 @@ export class PostgresStore extends KeepingStore implements Store {
     nowMs: number,
   ): Promise<RedriveReport> {
     this.assertOpen();
-    const { lane, schema, channel, offsetMs } = this.#session;
-    const { report, ...changed } = await lane.run(
-      redriveOperation(schema, channel, this.#options.config, filter, cancelled, nowMs + offsetMs),
-    );
+    const { config } = this.#options;
+    const operation = redriveOperation(this.#session, config, filter, cancelled, nowMs);
+    const { report, ...changed } = await this.#session.lane.run(operation);
     this.#changed(changed);
     return report;
   }
@@ -198,7 +203,7 @@ export class PostgresStore extends KeepingStore implements Store {
 
   async roomFor(jobs: number): Promise<void> {
     this.assertOpen();
-    await this.#admission.roomFor(jobs);
+    await this.#admission.room.roomFor(jobs);
   }
 
   async settle(outcomes: readonly Outcome[], _workerId: number, _nowMs: number): Promise<Settled> {
@@ -236,22 +241,23 @@ export class PostgresStore extends KeepingStore implements Store {
     this.waiters.close(
       new QuackmarkError("QUEUE_CLOSED", "The queue was closed while this waited"),
     );
-    this.#admission.close();
+    this.#admission.room.made();
     this.conditions.close();
     await this.#session.close();
   }
 
-  #turned(summary: TurnSummary, stale: number): void {
+  #turned(summary: TurnSummary, stale: number, entered: number, left: number): void {
     const { counters, waiting, held } = this.#session;
     counters.staleSettles += stale;
+    waiting.changed(entered, 0);
     waiting.claimed(
       summary.claimed,
       summary.asked ? (summary.dueMs ?? Number.POSITIVE_INFINITY) : null,
     );
-    if (summary.claimed > 0) this.#admission.madeRoom();
+    if (summary.claimed > 0) this.#admission.room.made();
     this.#changed(summary, summary.asked);
     // A suspect kept everything else waiting.
-    if (held.takeAloneEnded()) this.wake();
+    if (left > 0 || held.takeAloneEnded()) this.wake();
   }
 
   /** Something changed for those who wait: workers for jobs, callers for runs. */

@@ -5,6 +5,7 @@ import { STATE } from "../../model/job.ts";
 import type { DeadLetterFilter, RedriveReport } from "../records.ts";
 import type { Operation } from "./lane.ts";
 import { inSchema } from "./names.ts";
+import type { Session } from "./session.ts";
 import type { Changed } from "./waiting.ts";
 
 /** What a redrive did. */
@@ -14,8 +15,7 @@ export interface Redriven extends Changed {
 
 /** Brings what failed back, with `cancelled` also what was cancelled. */
 export function redriveOperation(
-  schema: string,
-  channel: string,
+  { schema, channel, offsetMs }: Session,
   config: Config,
   { jobId, runId, queue, task, since, before }: DeadLetterFilter,
   cancelled: boolean,
@@ -34,7 +34,7 @@ export function redriveOperation(
     since,
     before,
     states,
-    nowMs,
+    nowMs + offsetMs,
     config.retryBackoffMs,
     config.retryBackoffMaxMs,
     channel,

@@ -1,9 +1,12 @@
-/** Settles and claims that wait to be sent, and the operation that sends them together. */
+/** Enqueues, settles and claims that wait to be sent, and the operation that sends them together. */
 import type { Client, QueryArrayResult } from "pg";
 import type { Clock } from "../../lib/clock.ts";
+import { QuackmarkError } from "../../lib/errors.ts";
 import type { Config } from "../../model/config.ts";
-import type { Claim, Outcome, Settled } from "../store.ts";
+import type { Claim, EnqueueReceipt, Outcome, Settled, Submission } from "../store.ts";
+import type { Admission } from "./admission.ts";
 import { texts } from "./arrays.ts";
+import { Entries, type EntryBatch } from "./entries.ts";
 import type { HeldClaims } from "./held-claims.ts";
 import type { Batch, Operation } from "./lane.ts";
 import { inSchema } from "./names.ts";
@@ -27,7 +30,7 @@ interface ClaimRequest {
   reject(error: unknown): void;
 }
 
-/** What a turn did beside its claims. */
+/** What a turn did beside its claims and the jobs that entered with it. */
 export interface TurnSummary {
   readonly closed: readonly number[];
   /** Jobs that became ready, were claimed, and began (or ceased) to wait for a time. */
@@ -53,25 +56,45 @@ export interface TurnParts {
   readonly bornMs: number;
   readonly random: () => number;
   now(): number;
-  /** Called when a turn is committed, before its promises resolve. */
-  done(summary: TurnSummary, stale: number): void;
+  /** Called when a turn is committed, before its promises resolve; `entered` jobs came with it, and `left` of them wait. */
+  done(summary: TurnSummary, stale: number, entered: number, left: number): void;
+}
+
+const NOTHING_DONE: TurnSummary & { readonly stale: readonly number[] } = {
+  stale: [],
+  closed: [],
+  ready: 0,
+  claimed: 0,
+  delayed: 0,
+  asked: false,
+  dueMs: null,
+};
+
+/** The last row of a turn. */
+function summaryRow(summary: TurnSummary & { readonly stale: readonly number[] }): ClaimRow {
+  return [null, 0, 0, "", JSON.stringify(summary), 0, 0, false];
 }
 
 /** See the file's head. */
 export class Turns {
   readonly #parts: TurnParts;
   readonly #turnSql: string;
+  readonly #enterSql: string;
   readonly #findSettledSql: string;
   readonly #findClaimedSql: string;
+  readonly #entries: Entries;
   #settles: SettleRequest[] = [];
   readonly #claims: ClaimRequest[] = [];
+  /** What failed together and is sent again, each by itself. */
+  readonly #apart: Batch[] = [];
 
-  constructor(parts: TurnParts) {
+  constructor(parts: TurnParts, admission: Admission) {
     this.#parts = parts;
-    this.#turnSql = inSchema(
-      parts.schema,
-      `SELECT * FROM {s}.turn($1, $2, $3, $4, $5, $6, $7, $8, to_timestamp($9::float8 / 1000), $10, $11, $12, $13, to_timestamp($14::float8 / 1000), $15, $16, to_timestamp($17::float8 / 1000))`,
-    );
+    this.#entries = new Entries(admission);
+    const turn = `$1, $2, $3, $4, $5, $6, $7, $8, to_timestamp($9::float8 / 1000), $10, $11, $12, $13, to_timestamp($14::float8 / 1000), $15, $16, to_timestamp($17::float8 / 1000)`;
+    const jobs = Array.from({ length: 17 }, (_, index) => `$${index + 18}`).join(", ");
+    this.#turnSql = inSchema(parts.schema, `SELECT * FROM {s}.turn(${turn})`);
+    this.#enterSql = inSchema(parts.schema, `SELECT * FROM {s}.enter_and_turn(${turn}, ${jobs})`);
     // An attempt that ended as its holder said: nobody else could say so.
     this.#findSettledSql = inSchema(
       parts.schema,
@@ -83,6 +106,11 @@ export class Turns {
       parts.schema,
       `SELECT id, run_id, attempt, task, args, timeout_ms, priority, claim_cause = 9 FROM {s}.live_jobs WHERE state = 2 AND worker = $1`,
     );
+  }
+
+  /** Adds jobs that share a commit with others. @throws QuackmarkError (BACKPRESSURE) */
+  enter(submission: Submission): Promise<EnqueueReceipt> {
+    return this.#entries.add(submission);
   }
 
   /** Adds outcomes. */
@@ -97,12 +125,31 @@ export class Turns {
 
   /** Everything that waits and fits into one call; null for nothing. */
   take(): Batch | null {
-    if (this.#settles.length + this.#claims.length === 0) return null;
+    const apart = this.#apart.shift();
+    if (apart !== undefined) return apart;
+    if (this.#settles.length + this.#claims.length === 0 && !this.#entries.some) return null;
     const settles = this.#takeSettles();
     const claim = this.#settles.length === 0 ? this.#claims.shift() : undefined;
+    return this.#batch(this.#entries.take(), settles, claim);
+  }
+
+  /** Only its own caller hears of an error: what failed together is sent again, each call by itself. */
+  #batch(
+    entries: EntryBatch,
+    settles: readonly SettleRequest[],
+    claim: ClaimRequest | undefined,
+  ): Batch {
+    const hasTurn = settles.length > 0 || claim !== undefined;
     return {
-      operation: this.#operation(settles, claim),
-      reject(error) {
+      operation: this.#operation(entries, settles, claim),
+      reject: (error) => {
+        const isShared = entries.size > 1 || (entries.size === 1 && hasTurn);
+        if (isShared && !(error instanceof QuackmarkError)) {
+          for (const one of entries.apart()) this.#apart.push(this.#batch(one, [], undefined));
+          if (hasTurn) this.#apart.push(this.#batch(this.#entries.none(), settles, claim));
+          return;
+        }
+        entries.reject(error);
         for (const request of settles) request.reject(error);
         claim?.reject(error);
       },
@@ -125,7 +172,11 @@ export class Turns {
     return settles;
   }
 
-  #operation(settles: readonly SettleRequest[], claim: ClaimRequest | undefined): Operation<void> {
+  #operation(
+    entries: EntryBatch,
+    settles: readonly SettleRequest[],
+    claim: ClaimRequest | undefined,
+  ): Operation<void> {
     const outcomes =
       settles.length === 1
         ? (settles[0] as SettleRequest).outcomes
@@ -138,10 +189,16 @@ export class Turns {
       send: async (client) => {
         // Whoever runs a suspect runs nothing beside it.
         const limit = claim === undefined || held.alone ? 0 : claim.limit;
-        const rows = await this.#send(client, parameters, claim, limit);
-        this.#finish(rows, applied, settles, claim);
+        const entering = await entries.parameters(client);
+        const isEmpty = entering === null && outcomes.length === 0 && claim === undefined;
+        const rows = isEmpty
+          ? [summaryRow(NOTHING_DONE)]
+          : await this.#send(client, parameters, claim, limit, entering);
+        if (entering !== null) entries.stored((rows.shift() as ClaimRow)[1]);
+        this.#finish(rows, applied, entries, settles, claim);
       },
       find: async (client) => {
+        await entries.find(client);
         if (outcomes.length > 0) {
           const { rows } = await client.query({
             text: this.#findSettledSql,
@@ -162,21 +219,8 @@ export class Turns {
         );
         if (unknown.length === 0) return null;
         const stale = outcomes.map((_, index) => index + 1).filter((place) => !applied.has(place));
-        const summary = {
-          stale,
-          closed: [],
-          ready: 0,
-          claimed: 0,
-          delayed: 0,
-          asked: false,
-          dueMs: null,
-        };
-        this.#finish(
-          [...unknown, [null, 0, 0, "", JSON.stringify(summary), 0, 0, false]],
-          new Set(),
-          settles,
-          claim,
-        );
+        const last = summaryRow({ ...NOTHING_DONE, stale });
+        this.#finish([...unknown, last], new Set(), entries, settles, claim);
         return undefined;
       },
     };
@@ -187,6 +231,7 @@ export class Turns {
     outcomeColumns: readonly unknown[],
     claim: ClaimRequest | undefined,
     limit: number,
+    entering: readonly unknown[] | null,
   ): Promise<ClaimRow[]> {
     const { config, held, channel } = this.#parts;
     const nowMs = this.#parts.now();
@@ -205,9 +250,9 @@ export class Turns {
       this.#parts.bornMs,
     ];
     const result: QueryArrayResult = await client.query({
-      name: "turn",
-      text: this.#turnSql,
-      values,
+      ...(entering === null
+        ? { name: "turn", text: this.#turnSql, values }
+        : { name: "enter", text: this.#enterSql, values: [...values, ...entering] }),
       rowMode: "array",
     });
     return result.rows as unknown as ClaimRow[];
@@ -216,6 +261,7 @@ export class Turns {
   #finish(
     rows: readonly ClaimRow[],
     applied: ReadonlySet<number>,
+    entries: EntryBatch,
     settles: readonly SettleRequest[],
     claim: ClaimRequest | undefined,
   ): void {
@@ -235,7 +281,8 @@ export class Turns {
     const claims = claim === undefined ? [] : claimsOf(rows);
     for (const { jobId, attempt } of claims) held.add(jobId, attempt);
     if (rows.length > 1) held.alone = (rows[0] as ClaimRow)[7];
-    this.#parts.done(summary, stale.size);
+    this.#parts.done(summary, stale.size, entries.jobs, entries.left(claims));
+    entries.resolve();
     for (const [index, request] of settles.entries()) request.resolve(answers[index] as Settled);
     claim?.resolve(claims);
   }

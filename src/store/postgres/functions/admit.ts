@@ -128,11 +128,13 @@ BEGIN
     FROM {s}.live_jobs WHERE id >= first AND id < first + v_count;
 END $$`;
 
-const COLUMNS = `p_args text[], p_names text[], p_tasks text[], p_queues text[],
+/** The parameters of a function that takes jobs in columns. */
+export const JOB_COLUMNS = `p_args text[], p_names text[], p_tasks text[], p_queues text[],
   p_priorities integer[], p_rules integer[], p_tries integer[], p_timeouts integer[], p_due double precision[],
-  p_option_nodes integer[], p_options text[], p_children integer[], p_parents integer[], p_out_children integer[], p_out_parents bigint[],
-  p_now timestamptz, p_base double precision, p_max double precision`;
-const ADDED = `p_args, p_names, p_tasks, p_queues, p_priorities, p_rules, p_tries, p_timeouts, p_due, p_option_nodes, p_options,
+  p_option_nodes integer[], p_options text[], p_children integer[], p_parents integer[], p_out_children integer[], p_out_parents bigint[]`;
+const COLUMNS = `${JOB_COLUMNS}, p_now timestamptz, p_base double precision, p_max double precision`;
+/** The same as they are handed on to `add_jobs`. */
+export const ADDED_COLUMNS = `p_args, p_names, p_tasks, p_queues, p_priorities, p_rules, p_tries, p_timeouts, p_due, p_option_nodes, p_options,
   p_children, p_parents, p_out_children, p_out_parents`;
 
 /** Jobs without a run. The ticket is kept with the instance: after a lost connection it says whether this was committed. */
@@ -149,7 +151,7 @@ BEGIN
     SELECT k.ignored, k.holders, k.replaced INTO ignored, holders, v_replaced
       FROM {s}.take_keys(p_key_nodes, p_keys, p_windows, p_policy, p_now) k;
   END IF;
-  SELECT * INTO v FROM {s}.add_jobs(0, NULL, ${ADDED}, ignored, p_now, p_base, p_max);
+  SELECT * INTO v FROM {s}.add_jobs(0, NULL, ${ADDED_COLUMNS}, ignored, p_now, p_base, p_max);
   first := v.first; ready := v.ready; delayed := v.delayed; closed := v.closed;
   IF cardinality(v_replaced) > 0 THEN
     SELECT v.ready + c.ready, v.delayed + c.delayed, v.closed || c.closed INTO ready, delayed, closed
@@ -173,7 +175,7 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'QM003', MESSAGE = 'Job ' || p_job || ' belongs to no run, so no nodes can be added; enqueue jobs instead';
   END IF;
   UPDATE {s}.dag_runs SET jobs = jobs + cardinality(p_args) WHERE id = v_run;
-  SELECT * INTO v FROM {s}.add_jobs(v_run, NULL, ${ADDED}, '{}', p_now, p_base, p_max);
+  SELECT * INTO v FROM {s}.add_jobs(v_run, NULL, ${ADDED_COLUMNS}, '{}', p_now, p_base, p_max);
   first := v.first; ready := v.ready; delayed := v.delayed; closed := v.closed;
   UPDATE {s}.instances SET ticket = p_ticket, first_job_id = first WHERE id = p_instance;
   PERFORM {s}.announce(ready, closed, p_channel);
@@ -200,7 +202,7 @@ BEGIN
   UPDATE {s}.live_jobs SET state = 8, suspect = false, worker = 0, claim_cause = 0, ready_at = NULL, claimed_at = NULL WHERE id = j.id;
   INSERT INTO {s}.dag_runs(id, name, jobs, edges, first_job_id, parent_job_id, parent_attempt, depth, created_at)
     VALUES (first, p_name, cardinality(p_args), p_edges, 0, j.id, j.attempt, v_depth + 1, p_now);
-  SELECT * INTO v FROM {s}.add_jobs(first, NULL, ${ADDED}, '{}', p_now, p_base, p_max);
+  SELECT * INTO v FROM {s}.add_jobs(first, NULL, ${ADDED_COLUMNS}, '{}', p_now, p_base, p_max);
   UPDATE {s}.dag_runs SET first_job_id = v.first WHERE id = first;
   ready := v.ready; delayed := v.delayed; closed := v.closed;
   PERFORM {s}.announce(ready, closed, p_channel);
@@ -221,7 +223,7 @@ BEGIN
   IF cardinality(p_keys) > 0 THEN
     SELECT k.ignored, k.holders INTO v_ignored, v_holders FROM {s}.take_keys(p_key_nodes, p_keys, p_windows, 'ignore', p_now) k;
   END IF;
-  SELECT * INTO v FROM {s}.add_jobs(0, NULL, ${ADDED}, v_ignored, p_now, p_base, p_max);
+  SELECT * INTO v FROM {s}.add_jobs(0, NULL, ${ADDED_COLUMNS}, v_ignored, p_now, p_base, p_max);
   first := coalesce(v_holders[1], v.first); ready := v.ready; delayed := v.delayed; closed := v.closed;
   PERFORM {s}.announce(ready, closed, p_channel);
 END $$`;

@@ -1,5 +1,8 @@
-/** Claims in batches, and the turn that settles and claims in one round trip and one commit. */
+/** Claims in batches. */
 
+/** The columns of a claim. */
+export const HANDED_OUT_COLUMNS =
+  "id bigint, run_id bigint, attempt integer, task text, args text, timeout_ms integer, priority smallint, alone boolean";
 /** What a claim returns; the caller adds whether it is alone. */
 export const HANDED_OUT =
   "RETURNING j.id, j.run_id, j.attempt, j.task, j.args, j.timeout_ms, j.priority";
@@ -25,7 +28,7 @@ END $$`;
 export const CLAIM = `
 CREATE OR REPLACE FUNCTION {s}.claim(p_queues text[], p_limit integer, p_worker bigint, p_busy boolean, p_lease_until timestamptz,
   p_now timestamptz, p_limits jsonb, p_born timestamptz)
-RETURNS TABLE(id bigint, run_id bigint, attempt integer, task text, args text, timeout_ms integer, priority smallint, alone boolean)
+RETURNS TABLE(${HANDED_OUT_COLUMNS})
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -54,43 +57,4 @@ BEGIN
     v_left := v_left - n;
     EXIT WHEN v_left <= 0;
   END LOOP;
-END $$`;
-
-/**
- * Settles, then claims. The last row has no id and says in its `args`, as JSON, what else happened; the
- * rows before it are the claims. `p_notify` is the channel on which others are told that work is ready.
- */
-export const TURN = `
-CREATE OR REPLACE FUNCTION {s}.turn(p_jobs bigint[], p_attempts integer[], p_kinds integer[], p_payloads text[],
-  p_waits double precision[], p_factors double precision[], p_base double precision, p_max double precision, p_now timestamptz,
-  p_queues text[], p_limit integer, p_worker bigint, p_busy boolean, p_lease_until timestamptz, p_channel text, p_limits jsonb,
-  p_born timestamptz)
-RETURNS TABLE(id bigint, run_id bigint, attempt integer, task text, args text, timeout_ms integer, priority smallint, alone boolean)
-LANGUAGE plpgsql AS $$
-DECLARE
-  v record; v_claimed integer := 0; v_promoted integer := 0; v_due timestamptz; v_run bigint;
-BEGIN
-  IF cardinality(p_jobs) > 0 THEN
-    SELECT * INTO v FROM {s}.settle(p_jobs, p_attempts, p_kinds, p_payloads, p_waits, p_factors, p_base, p_max, p_now);
-  ELSE
-    SELECT '{}'::integer[] AS stale, 0 AS ready, 0 AS delayed, '{}'::bigint[] AS closed INTO v;
-  END IF;
-  IF p_limit > 0 THEN
-    v_promoted := {s}.promote(p_now);
-    RETURN QUERY SELECT * FROM {s}.claim(p_queues, p_limit, p_worker, p_busy, p_lease_until, p_now, p_limits, p_born);
-    GET DIAGNOSTICS v_claimed = ROW_COUNT;
-    IF v_claimed < p_limit THEN
-      v_due := (SELECT min(j."at") FROM {s}.live_jobs j WHERE j.state = 7);
-      IF p_limits IS NOT NULL THEN
-        v_due := least(v_due, (SELECT min(b.filled_at + ceil((1 - b.tokens) * b.ms_per_token) * interval '1 millisecond')
-          FROM {s}.rate_buckets b WHERE b.tokens < 1));
-      END IF;
-    END IF;
-  END IF;
-  -- An end makes room under a limit, perhaps for a job that another process asked for.
-  IF v.ready + v_promoted > v_claimed OR (p_limits IS NOT NULL AND cardinality(p_jobs) > 0) THEN PERFORM pg_notify(p_channel, 'ready'); END IF;
-  FOREACH v_run IN ARRAY v.closed LOOP PERFORM pg_notify(p_channel, 'run ' || v_run); END LOOP;
-  RETURN QUERY SELECT NULL::bigint, NULL::bigint, NULL::integer, NULL::text, json_build_object('stale', v.stale, 'closed', v.closed,
-    'ready', v.ready + v_promoted, 'claimed', v_claimed, 'delayed', v.delayed - v_promoted, 'asked', v_claimed < p_limit, 'dueMs', extract(epoch FROM v_due) * 1000)::text,
-    NULL::integer, NULL::smallint, NULL::boolean;
 END $$`;
