@@ -1,8 +1,8 @@
 /** Reads the caller's nodes once, into columns: no object of ours per node. */
 
 import { InputError, messageOf } from "../lib/errors.ts";
-import { IntList } from "../lib/grown.ts";
 import { NameIndex } from "../lib/name-index.ts";
+import { RepeatingList } from "../lib/repeating-list.ts";
 import { StringColumn } from "../lib/string-column.ts";
 import { type Config, SETTINGS } from "../model/config.ts";
 import { MAX_PRIORITY } from "../model/job.ts";
@@ -81,10 +81,10 @@ class NodeReader {
   readonly #tasks = new StringColumn();
   readonly #args: string[] = [];
   readonly #queues = new StringColumn();
-  readonly #priorities = new IntList();
-  readonly #rules = new IntList();
-  readonly #maxAttempts = new IntList();
-  readonly #timeoutsMs = new IntList();
+  readonly #priorities = new RepeatingList();
+  readonly #rules = new RepeatingList();
+  readonly #maxAttempts = new RepeatingList();
+  readonly #timeoutsMs = new RepeatingList();
   readonly #rare: RareReader;
   readonly #config: Config;
   readonly #taskOf: (name: string) => TaskFacts | undefined;

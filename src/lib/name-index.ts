@@ -5,7 +5,7 @@
 import { grown } from "./grown.ts";
 
 const EMPTY = 0;
-const FIRST_CAPACITY = 1024;
+const FIRST_CAPACITY = 16;
 
 /** FNV-1a over UTF-16 units: short names spread well, and order matters. */
 function hashOf(name: string): number {

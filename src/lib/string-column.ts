@@ -1,9 +1,9 @@
 /** A column of strings that repeat, such as task names: a small number per row. */
-import { IntList } from "./grown.ts";
+import { RepeatingList } from "./repeating-list.ts";
 
 /** See the file's head. */
 export class StringColumn {
-  readonly #numbers = new IntList();
+  readonly #numbers = new RepeatingList();
   readonly #numberOf = new Map<string, number>();
   readonly #values: string[] = [];
   #last = "";
@@ -23,10 +23,16 @@ export class StringColumn {
     return this.#values[this.#numbers.at(row)] as string;
   }
 
+  /** The string of all rows, where they have one. */
+  get only(): string | undefined {
+    return this.#values.length === 1 ? this.#values[0] : undefined;
+  }
+
   /** A number for each row, from one for each string. */
   numbers(numberOf: (value: string) => number): Int32Array {
     const numbers = this.#values.map(numberOf);
     const rows = new Int32Array(this.#numbers.length);
+    if (numbers.length === 1) return rows.fill(numbers[0] as number);
     for (let row = 0; row < rows.length; row++)
       rows[row] = numbers[this.#numbers.at(row)] as number;
     return rows;

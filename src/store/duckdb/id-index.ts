@@ -19,19 +19,31 @@ export class IdIndex {
 
   /** Records an id that was not there. */
   set(id: number, slot: number): void {
-    const number = Math.floor(id / PAGE_IDS);
-    let page = this.#pages.get(number);
-    if (page === undefined) {
-      page = { slots: new Int32Array(PAGE_IDS).fill(NONE), live: 0 };
-      this.#pages.set(number, page);
-    }
+    const page = this.#pageOf(id);
     page.slots[id % PAGE_IDS] = slot;
     page.live++;
   }
 
   /** Records `count` ids from `first` on, none of which was there, for slots from `slot` on. */
   setRange(first: number, slot: number, count: number): void {
-    for (let done = 0; done < count; done++) this.set(first + done, slot + done);
+    for (let done = 0; done < count; ) {
+      const page = this.#pageOf(first + done);
+      const at = (first + done) % PAGE_IDS;
+      const ids = Math.min(count - done, PAGE_IDS - at);
+      for (let index = 0; index < ids; index++) page.slots[at + index] = slot + done + index;
+      page.live += ids;
+      done += ids;
+    }
+  }
+
+  #pageOf(id: number): Page {
+    const number = Math.floor(id / PAGE_IDS);
+    let page = this.#pages.get(number);
+    if (page === undefined) {
+      page = { slots: new Int32Array(PAGE_IDS).fill(NONE), live: 0 };
+      this.#pages.set(number, page);
+    }
+    return page;
   }
 
   /** Forgets an id that was there; a page without ids is given back. */

@@ -1,5 +1,7 @@
 /** Rows of one table in columns, as every insert strategy takes them. */
 import type { DuckDBType } from "@duckdb/node-api";
+import { sameNumber } from "../../lib/repeating-list.ts";
+import type { StringColumn } from "../../lib/string-column.ts";
 import type { Submission } from "../store.ts";
 import { BIGINT, INTEGER, SMALLINT, TIMESTAMP, VARCHAR } from "./duckdb-api.ts";
 
@@ -18,6 +20,8 @@ export interface TextColumn {
   readonly kind: "text";
   readonly name: string;
   readonly type: DuckDBType;
+  /** Set where every row has the same value. */
+  readonly constant?: string | null;
   at(row: number): string | null;
 }
 
@@ -47,6 +51,25 @@ const text = (name: string, at: (row: number) => string | null): TextColumn => (
   type: VARCHAR,
   at,
 });
+/** A number per row, written once where they are all the same. */
+const numbers = (name: string, type: DuckDBType, values: Uint8Array | Int32Array): NumberColumn => {
+  const same = sameNumber(values);
+  return same === undefined
+    ? number(name, type, (row) => values[row] as number)
+    : constant(name, type, same);
+};
+/** A string per row, written once where they are all the same. */
+const strings = (name: string, values: StringColumn): TextColumn => {
+  const { only } = values;
+  const column = text(name, (row) => values.at(row));
+  return only === undefined ? column : { ...column, constant: only };
+};
+
+/** Most jobs have no name. */
+const names = ({ names: given }: Submission): TextColumn => {
+  const column = text("name", (row) => given[row] ?? null);
+  return given.some((name) => name !== null) ? column : { ...column, constant: null };
+};
 
 /** The rows of `jobs` for a submission. */
 export function jobRows(
@@ -61,14 +84,14 @@ export function jobRows(
     columns: [
       number("id", BIGINT, (row) => firstJobId + row),
       constant("run_id", BIGINT, runId),
-      text("name", (row) => s.names[row] ?? null),
-      text("queue", (row) => s.queues.at(row)),
-      text("task", (row) => s.tasks.at(row)),
+      names(s),
+      strings("queue", s.queues),
+      strings("task", s.tasks),
       text("args", (row) => s.args[row] ?? null),
-      number("priority", SMALLINT, (row) => s.priorities[row] as number),
-      number("rule", INTEGER, (row) => s.rules[row] as number),
-      number("max_attempts", SMALLINT, (row) => s.maxAttempts[row] as number),
-      number("timeout_ms", INTEGER, (row) => s.timeoutsMs[row] as number),
+      numbers("priority", SMALLINT, s.priorities),
+      numbers("rule", INTEGER, s.rules),
+      numbers("max_attempts", SMALLINT, s.maxAttempts),
+      numbers("timeout_ms", INTEGER, s.timeoutsMs),
       s.runAtMs === null
         ? constant("run_at", TIMESTAMP, nowMs)
         : number("run_at", TIMESTAMP, (row) => s.runAtMs?.[row] as number),

@@ -105,7 +105,22 @@ function writeNull(words: Int32Array, validity: Uint8Array, row: number): void {
   validity[row >> 3] = (validity[row >> 3] as number) & ~(1 << (row & 7));
 }
 
+/** The same short string or NULL in all rows: its slots are written once. Null where it is too long for that. */
+function constantTextWriter(value: string | null): VectorWriter | null {
+  const words = new Int32Array(SLOT_WORDS * VECTOR_ROWS);
+  if (value !== null && !writeInline(words, 0, value)) return null;
+  for (let filled = SLOT_WORDS; filled < words.length; filled *= 2)
+    words.copyWithin(filled, 0, filled);
+  const validity = new Uint8Array(VECTOR_ROWS / 8);
+  return (vector, _first, rows) => {
+    copy(vector, words, rows * SLOT_BYTES);
+    if (value === null) writeValidity(vector, validity);
+  };
+}
+
 function textWriter(column: TextColumn): VectorWriter {
+  const constant = column.constant === undefined ? null : constantTextWriter(column.constant);
+  if (constant !== null) return constant;
   const words = new Int32Array(SLOT_WORDS * VECTOR_ROWS);
   const validity = new Uint8Array(VECTOR_ROWS / 8);
   return (vector, first, rows) => {
