@@ -21,6 +21,7 @@ const LOAD_FLAGS = {
 const SHARED_FLAGS = {
   trials: "trials of each rate (default 1)",
   seed: "seed of the arrivals (default 1)",
+  store: "duckdb, or postgres://user@host/database (default duckdb)",
   durability: "full: a commit is on disk; relaxed: at the next checkpoint (default full)",
   out: "folder for result, journal and charts (default results/runs/<id>)",
   format: FORMAT_HELP,
@@ -28,7 +29,9 @@ const SHARED_FLAGS = {
 } as const;
 
 const WORKER_FLAGS = {
-  workers: "workers in the process",
+  processes:
+    "processes that work on one PostgreSQL queue; 1 is the one that sends, and more are beside it",
+  workers: "workers in a process",
   concurrency: "handlers of one worker in flight",
   "claim-batch": "jobs that one claim takes at most",
   wake: "what wakes an idle worker: notify or poll",
@@ -39,6 +42,7 @@ const PARAMETER_OF: Readonly<Record<string, string>> = {
   rate: "arrivalRate",
   duration: "duration",
   arrivals: "arrivals",
+  processes: "processes",
   workers: "workers",
   concurrency: "concurrency",
   "claim-batch": "claimBatch",

@@ -89,7 +89,7 @@ export const WORKLOADS: Readonly<Record<WorkloadName, Workload>> = {
   load: {
     ...OWN_JOBS,
     required: ["arrivalRate", "duration"],
-    optional: ["arrivals", ...WORKER_PARAMETERS],
+    optional: ["arrivals", ...WORKER_PARAMETERS, "processes"],
     handlers: true,
   },
   replay: {

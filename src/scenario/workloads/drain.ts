@@ -1,12 +1,12 @@
 /** `drain`: workers drain a DAG that waits in the queue, from their start to the commit of the last settle. On PostgreSQL several processes can do it. */
 import type { Queue } from "../../engine/index.ts";
 import { dagInput } from "./dag-input.ts";
-import { DrainProcesses } from "./drain-processes.ts";
 import { startMeters, watchEventLoop } from "./meter.ts";
 import { reportProgress } from "./progress.ts";
 import { requireDone } from "./run-end.ts";
 import { makeWorkers } from "./start-workers.ts";
 import { withQueue } from "./with-queue.ts";
+import { sumOf, WorkProcesses } from "./work-processes.ts";
 import type { WorkloadRun } from "./workload-run.ts";
 
 /** See the file's head. */
@@ -16,7 +16,7 @@ export function drainWorkload(run: WorkloadRun): Promise<Record<string, number>>
     const { runId, jobs, edges } = await queue.submit(dagInput(dag, run.jobs));
     const processes = Number(parameters["processes"] ?? 1);
     const crew =
-      processes > 1 ? await DrainProcesses.open(processes, run) : ownCrew(queue, parameters);
+      processes > 1 ? await WorkProcesses.open(processes, run) : ownCrew(queue, parameters);
     const stopProgress = reportProgress(observer, jobs, async () => (await queue.run(runId)).done);
     const stopWatching = watchEventLoop();
     observer.began();
@@ -53,7 +53,7 @@ export function drainWorkload(run: WorkloadRun): Promise<Record<string, number>>
 function ownCrew(
   queue: Queue,
   parameters: WorkloadRun["parameters"],
-): Pick<DrainProcesses, "start" | "end" | "kill"> {
+): Pick<WorkProcesses, "start" | "end" | "kill"> {
   const workers = makeWorkers(queue, parameters);
   return {
     start() {
@@ -69,13 +69,4 @@ function requireSettled(settled: readonly number[], jobs: number): void {
   const sum = settled.reduce((total, count) => total + count, 0);
   if (settled.length > 0 && sum !== jobs)
     throw new Error(`the processes settled ${settled.join(" + ")} attempts for ${jobs} jobs`);
-}
-
-function sumOf(
-  ours: Readonly<Record<string, number>>,
-  theirs: Readonly<Record<string, number>>,
-): Record<string, number> {
-  const sum = { ...ours };
-  for (const [name, value] of Object.entries(theirs)) sum[name] = (sum[name] ?? 0) + value;
-  return sum;
 }

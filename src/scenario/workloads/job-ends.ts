@@ -5,8 +5,8 @@ type Outcomes = Parameters<NonNullable<WorkerOptions["onSettled"]>>[0];
 
 /** See the file's head. */
 export class JobEnds {
-  /** Called with a job's number when its end is committed. */
-  onEnd: (index: number) => void = () => undefined;
+  /** Called with a job's number when its end is committed; with a time where that was heard of later. */
+  onEnd: (index: number, atMs?: number) => void = () => undefined;
   readonly #maxAttempts: number;
   /** Jobs that have begun and not ended, by id: their number. */
   readonly #running = new Map<number, number>();
@@ -37,6 +37,13 @@ export class JobEnds {
       this.#ended++;
       this.onEnd(index);
     }
+    if (this.#ended >= this.#awaited) this.#resolve();
+  }
+
+  /** Jobs have ended in another process, at that time. */
+  endedElsewhere(indexes: readonly number[], atMs: number): void {
+    for (const index of indexes) this.onEnd(index, atMs);
+    this.#ended += indexes.length;
     if (this.#ended >= this.#awaited) this.#resolve();
   }
 

@@ -1,4 +1,7 @@
-/** `load`: jobs arrive at a given rate, whether the queue keeps up or not; how long from each one's intended arrival to the commit of its end. */
+/**
+ * `load`: jobs arrive at a given rate, whether the queue keeps up or not; how long from each one's intended arrival to the
+ * commit of its end. On PostgreSQL this process may send only, and others work.
+ */
 
 import type { Queue } from "../../engine/index.ts";
 import { type ArrivalKind, drawArrivals } from "../arrivals.ts";
@@ -10,6 +13,7 @@ import { reportProgress } from "./progress.ts";
 import { startWorkers } from "./start-workers.ts";
 import { sendJob, watchJobs } from "./watched-jobs.ts";
 import { withQueue } from "./with-queue.ts";
+import { sumOf, WorkProcesses } from "./work-processes.ts";
 import type { WorkloadRun } from "./workload-run.ts";
 
 /** Jobs sent and not done, beyond which none is started: the queue has lost, and memory is finite. */
@@ -33,7 +37,9 @@ export function loadWorkload(run: WorkloadRun): Promise<Record<string, number>> 
   const work = async (queue: Queue): Promise<Record<string, number>> => {
     const ends = new JobEnds(queue.config.maxAttempts);
     watchJobs(queue, run.jobs, (i, { jobId }) => ends.began(jobId, i));
-    startWorkers(queue, parameters, { onSettled: (outcomes) => ends.settled(outcomes) });
+    const others = await otherProcesses(run, ends);
+    if (others === null)
+      startWorkers(queue, parameters, { onSettled: (outcomes) => ends.settled(outcomes) });
     const stopWatching = watchEventLoop();
     let startMs = performance.now();
     const clockMs = (): number => performance.now() - startMs;
@@ -41,10 +47,12 @@ export function loadWorkload(run: WorkloadRun): Promise<Record<string, number>> 
     const stopProgress = reportProgress(observer, timesMs.length, () => tally.done);
     observer.began();
     const stopMeters = startMeters(queue, databasePath);
+    others?.start();
     startMs = performance.now();
     const sampler = setInterval(() => tally.sample(), durationMs / SAMPLES);
     const sends = new Pending();
-    ends.onEnd = (i) => tally.ended(i);
+    ends.onEnd = (i, atMs) =>
+      tally.ended(i, atMs === undefined ? clockMs() : atMs - performance.timeOrigin - startMs);
     let generatorMs = 0;
     const sent = await sendOnSchedule(
       {
@@ -70,8 +78,9 @@ export function loadWorkload(run: WorkloadRun): Promise<Record<string, number>> 
     const eventLoopDelayMsP99 = await stopWatching();
     stopProgress();
     observer.ended();
+    const theirs = await others?.end();
     return {
-      ...metrics,
+      ...sumOf(metrics, theirs?.metrics ?? {}),
       jobs: sent,
       edges: 0,
       offeredJobsPerS: (timesMs.length / durationMs) * 1000,
@@ -83,6 +92,13 @@ export function loadWorkload(run: WorkloadRun): Promise<Record<string, number>> 
     };
   };
   return withQueue(run, work, config);
+}
+
+/** The processes that work in place of this one; null where it works itself. */
+async function otherProcesses(run: WorkloadRun, ends: JobEnds): Promise<WorkProcesses | null> {
+  const count = Number(run.parameters["processes"] ?? 1);
+  if (count === 1) return null;
+  return WorkProcesses.open(count, run, ({ jobs, atMs }) => ends.endedElsewhere(jobs, atMs));
 }
 
 /** What was sent and what is done, with the latency of each. */
@@ -120,9 +136,8 @@ class Tally {
     this.#lateness(nowMs - this.#intendedMs(index));
   }
 
-  ended(index: number): void {
+  ended(index: number, nowMs: number): void {
     this.done++;
-    const nowMs = this.#clockMs();
     this.#latency(nowMs - this.#intendedMs(index));
     this.#uncorrected(nowMs - (this.#sentMs[index] ?? Number.NaN));
   }

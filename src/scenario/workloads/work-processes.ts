@@ -1,11 +1,11 @@
-/** Worker processes that drain one PostgreSQL queue together, each with connections of its own. */
+/** Worker processes on one PostgreSQL queue, each with connections of its own. */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { ParameterValue } from "../workload.ts";
 import type { WorkloadRun } from "./workload-run.ts";
 
 /** What a process is told first. */
-export interface DrainOrder {
+export interface WorkOrder {
   /** The folder of the engine's build, or null for ours. */
   readonly engine: string | null;
   readonly url: string;
@@ -14,9 +14,10 @@ export interface DrainOrder {
   readonly parameters: Readonly<Record<string, ParameterValue>>;
 }
 
-/** What it says: that it can begin, and what it did. */
-export type DrainReply =
+/** What it says: that it can begin, which watched jobs have ended, and what it did. */
+export type WorkReply =
   | { readonly state: "ready" }
+  | WatchedEnds
   | {
       readonly state: "ended";
       /** Attempts that it ended. */
@@ -24,25 +25,49 @@ export type DrainReply =
       readonly metrics: Readonly<Record<string, number>>;
     };
 
+/** Watched jobs whose ends are committed, and when: milliseconds since the epoch, by a clock that never jumps. */
+export interface WatchedEnds {
+  readonly state: "jobs";
+  readonly jobs: readonly number[];
+  readonly atMs: number;
+}
+
+/** Told of watched jobs that have ended. */
+type OnEnds = (ends: WatchedEnds) => void;
+
 /** Built JavaScript, also when the workload itself runs from its sources. */
 const PROGRAM = fileURLToPath(
-  new URL("../../../dist/scenario/workloads/drain-process.js", import.meta.url),
+  new URL("../../../dist/scenario/workloads/work-process.js", import.meta.url),
 );
 
-/** See the file's head. */
-export class DrainProcesses {
-  readonly #children: readonly DrainProcess[];
+/** Metrics of this process with those of the others. */
+export function sumOf(
+  ours: Readonly<Record<string, number>>,
+  theirs: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const sum = { ...ours };
+  for (const [name, value] of Object.entries(theirs)) sum[name] = (sum[name] ?? 0) + value;
+  return sum;
+}
 
-  private constructor(children: readonly DrainProcess[]) {
+/** See the file's head. */
+export class WorkProcesses {
+  readonly #children: readonly WorkProcess[];
+
+  private constructor(children: readonly WorkProcess[]) {
     this.#children = children;
   }
 
   /** Resolves when all have the queue open. @throws Error if one ends before */
-  static async open(count: number, run: WorkloadRun): Promise<DrainProcesses> {
+  static async open(
+    count: number,
+    run: WorkloadRun,
+    onEnds: OnEnds = () => undefined,
+  ): Promise<WorkProcesses> {
     const { engine, databasePath: url, durability, settings, parameters } = run;
     const order = { engine: engine.folder, url, durability, settings, parameters };
-    const children = Array.from({ length: count }, () => new DrainProcess(order));
-    const opened = new DrainProcesses(children);
+    const children = Array.from({ length: count }, () => new WorkProcess(order, onEnds));
+    const opened = new WorkProcesses(children);
     try {
       await Promise.all(children.map((child) => child.hear("ready")));
       return opened;
@@ -80,19 +105,20 @@ export class DrainProcesses {
   }
 }
 
-class DrainProcess {
+class WorkProcess {
   readonly #child: ChildProcess;
-  readonly #heard: DrainReply[] = [];
+  readonly #heard: WorkReply[] = [];
   #wake = (): void => undefined;
   #failed: Error | null = null;
 
-  constructor(order: DrainOrder) {
+  constructor(order: WorkOrder, onEnds: OnEnds) {
     this.#child = fork(PROGRAM, { stdio: ["ignore", "ignore", "pipe", "ipc"], execArgv: [] });
     let stderr = "";
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
     });
-    this.#child.on("message", (reply: DrainReply) => {
+    this.#child.on("message", (reply: WorkReply) => {
+      if (reply.state === "jobs") return onEnds(reply);
       this.#heard.push(reply);
       this.#wake();
     });
@@ -101,7 +127,7 @@ class DrainProcess {
       this.#wake();
     };
     this.#child.once("error", (error) => fail(error.message));
-    this.#child.once("close", () => fail(`a draining process ended by itself: ${stderr.trim()}`));
+    this.#child.once("close", () => fail(`a working process ended by itself: ${stderr.trim()}`));
     this.#child.send(order, () => undefined);
   }
 
@@ -110,7 +136,7 @@ class DrainProcess {
   }
 
   /** @throws Error if the process ends instead */
-  async hear(state: DrainReply["state"]): Promise<DrainReply> {
+  async hear(state: WorkReply["state"]): Promise<WorkReply> {
     for (;;) {
       const reply = this.#heard.find((one) => one.state === state);
       if (reply !== undefined) return reply;
