@@ -5,7 +5,8 @@ import { replaceFile } from "../lib/replace-file.ts";
 import { scenarioNames } from "../races/cases/scenarios.ts";
 import { findCheckout } from "../races/mutants/build-mutant.ts";
 import { hunt } from "../races/mutants/hunt.ts";
-import { type Mutant, readMutants } from "../races/mutants/mutant.ts";
+import { isOnServer, type Mutant, readMutants } from "../races/mutants/mutant.ts";
+import { STRESS_SCENARIOS } from "../races/stress/run-stress.ts";
 import { renderMutants } from "../report/races/render-mutants.ts";
 import { readEnvironment } from "../results/environment.ts";
 import { MUTANTS_SCHEMA_VERSION, type MutantsResult } from "../results/mutants-result.ts";
@@ -26,9 +27,16 @@ const MOST_PROCESSES = 256;
 const TASK_LIMIT_MS = 20_000;
 
 /** Returns the exit code: 6 where a mutant was missed, told by a wrong name, or a benign one blamed. @throws InputError */
-export async function mutantsCommand(texts: RaceFlagTexts, asJson: boolean): Promise<number> {
+export async function mutantsCommand(
+  texts: RaceFlagTexts,
+  asJson: boolean,
+  server: string | null = null,
+): Promise<number> {
   const checkout = findCheckout();
-  const mutants = chosen(readMutants(checkout.mutants), texts["mutant"]);
+  const known = readMutants(checkout.mutants).filter(
+    (mutant) => isOnServer(mutant) === (server !== null),
+  );
+  const mutants = chosen(known, texts["mutant"]);
   const rootSeeds = wholeNumber("--seeds", texts["seeds"] ?? ROOT_SEEDS, 1, MOST_ROOT_SEEDS);
   const firstSeed = wholeNumber("--seed", texts["seed"] ?? "1", 0, 0x7fffffff);
   const processes = wholeNumber("--processes", texts["processes"] ?? "2", 1, MOST_PROCESSES);
@@ -37,11 +45,11 @@ export async function mutantsCommand(texts: RaceFlagTexts, asJson: boolean): Pro
   const { path: folder } = createRunFolder(texts["out"] ?? join("results", "runs", id));
   const stop = hearInterruption();
   const progress = racesProgress(process.stderr, () => performance.now());
-  const scenarios = scenarioNames(null, false);
+  const scenarios = server === null ? scenarioNames(null, false) : STRESS_SCENARIOS;
   const rows = await hunt(
     checkout,
     mutants,
-    { scenarios, firstSeed, rootSeeds, processes, taskLimitMs: TASK_LIMIT_MS },
+    { scenarios, firstSeed, rootSeeds, processes, taskLimitMs: TASK_LIMIT_MS, server },
     {
       signal: stop.signal,
       elapsedMs: () => performance.now(),
@@ -74,6 +82,8 @@ function chosen(all: readonly Mutant[], text: string | undefined): readonly Muta
   const names = text.split(",").map((name) => name.trim());
   for (const name of names)
     if (!all.some(({ id }) => id === name))
-      throw new InputError(`--mutant ${name}: there is no such mutant in test/mutants.`);
+      throw new InputError(
+        `--mutant ${name}: there is no such mutant in test/mutants (P… with --store, M… and B… without).`,
+      );
   return all.filter(({ id }) => names.includes(id));
 }

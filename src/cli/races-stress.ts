@@ -1,12 +1,23 @@
 /** `bench races --store postgres://…`: the stress form, in real time on a server. */
+import { join } from "node:path";
 import { InputError } from "../lib/errors.ts";
-import { runStress, STRESS_SCENARIOS, type StressMeasurement } from "../races/stress/run-stress.ts";
+import { replaceFile } from "../lib/replace-file.ts";
+import { runStress, STRESS_SCENARIOS } from "../races/stress/run-stress.ts";
+import { readEnvironment } from "../results/environment.ts";
+import {
+  STRESS_SCHEMA_VERSION,
+  type StressResult,
+  stressResultSchema,
+} from "../results/stress-result.ts";
 import { readStore, trialUrl } from "../runner/plan-store.ts";
+import { createRunFolder } from "../runner/run-folder.ts";
 import { EXIT } from "./exit-codes.ts";
 import { wholeNumber } from "./flag-values.ts";
 import { hearInterruption } from "./interruption.ts";
 import type { RaceFlagTexts, RaceSwitches } from "./races-flags.ts";
+import { mutantsCommand } from "./races-mutants.ts";
 import { racesProgress } from "./races-progress.ts";
+import { freshRunId } from "./run-id.ts";
 
 const SEEDS = "100";
 const FIRST_SEED = "1";
@@ -15,8 +26,11 @@ const MOST_SEEDS = 1_000_000;
 const PERCENT = 100;
 
 /** What the scheduled form alone takes. */
-const SCHEDULED_FLAGS = ["level", "processes", "replay", "histories", "mutant", "out"] as const;
-const SCHEDULED_SWITCHES = ["nightly", "mutants", "selftest"];
+const SCHEDULED_FLAGS = ["level", "processes", "replay", "histories"] as const;
+const SCHEDULED_SWITCHES = ["nightly", "selftest"];
+
+/** The result's name in its folder. */
+const STRESS_FILE = "stress.json";
 
 /** Runs the campaign and returns the exit code. @throws InputError */
 export async function stressCommand(
@@ -35,14 +49,19 @@ export async function stressCommand(
   ];
   if (other.length > 0)
     throw new InputError(
-      `--${other[0]} is for schedules on DuckDB; with --store, bench races takes --scenario, --seed, --seeds and --json.`,
+      `--${other[0]} is for schedules on DuckDB; with --store, bench races takes --scenario, --seed, --seeds, --mutants, --out and --json.`,
     );
+  const url = trialUrl(server, "_races");
+  if (switches.has("mutants")) return mutantsCommand(texts, switches.has("json"), url);
   const options = {
-    url: trialUrl(server, "_races"),
+    url,
     scenarios: scenariosOf(texts["scenario"]),
     firstSeed: wholeNumber("--seed", texts["seed"] ?? FIRST_SEED, 0, MOST_SEED),
     seeds: wholeNumber("--seeds", texts["seeds"] ?? SEEDS, 1, MOST_SEEDS),
   };
+  const startedAt = new Date();
+  const id = freshRunId(startedAt);
+  const { path: folder } = createRunFolder(texts["out"] ?? join("results", "runs", id));
   const stop = hearInterruption();
   const progress = racesProgress(process.stderr, () => performance.now());
   try {
@@ -52,10 +71,22 @@ export async function stressCommand(
     });
     progress.end();
     const { firstSeed, seeds, scenarios } = options;
-    const result = { kind: "races-stress", firstSeed, seeds, scenarios, ...measured };
-    process.stdout.write(
-      switches.has("json") ? `${JSON.stringify(result, null, 2)}\n` : render(measured, store),
-    );
+    const result: StressResult = {
+      schemaVersion: STRESS_SCHEMA_VERSION,
+      kind: "races-stress",
+      id,
+      startedAt: startedAt.toISOString(),
+      finishedAt: new Date().toISOString(),
+      environment: await readEnvironment(folder),
+      firstSeed,
+      seeds,
+      scenarios,
+      ...measured,
+      ended: endOf(measured, stop.signal.aborted),
+    };
+    const json = `${JSON.stringify(stressResultSchema.parse(result), null, 1)}\n`;
+    await replaceFile(join(folder, STRESS_FILE), json);
+    process.stdout.write(switches.has("json") ? json : render(result, store));
     if (measured.findings.length > 0) return EXIT.invariantViolated;
     return stop.signal.aborted ? EXIT.interrupted : EXIT.pass;
   } finally {
@@ -75,10 +106,18 @@ function scenariosOf(text: string | undefined): readonly string[] {
   return named;
 }
 
-function render(measured: StressMeasurement, store: string): string {
-  const { runs, events, cuts, situations, findings, upperBound } = measured;
+function endOf(
+  { findings }: Pick<StressResult, "findings">,
+  interrupted: boolean,
+): StressResult["ended"] {
+  if (findings.length > 0) return "violated";
+  return interrupted ? "interrupted" : "all";
+}
+
+function render(result: StressResult, store: string): string {
+  const { server, runs, events, cuts, situations, findings, upperBound } = result;
   const lines = [
-    `Stress on PostgreSQL, in real time: ${runs} runs, ${events} events, ${cuts} connections cut.`,
+    `Stress on ${server}, in real time: ${runs} runs, ${events} events, ${cuts} connections cut.`,
     "A seed fixes the case and its waits, not the order: a finding may need several runs to come again.",
   ];
   const met = Object.entries(situations).sort((a, b) => b[1] - a[1]);

@@ -13,6 +13,18 @@ export interface HuntOptions {
   readonly rootSeeds: number;
   readonly processes: number;
   readonly taskLimitMs: number;
+  /** Where the mutants of the PostgreSQL store are hunted. */
+  readonly server: string | null;
+}
+
+/** What was found first, if anything. */
+interface Found {
+  readonly runs: number;
+  readonly anomaly: string | null;
+  readonly message: string | null;
+  readonly scenario: string | null;
+  readonly strategy: string | null;
+  readonly seedLine: string | null;
 }
 
 /** What a hunt tells while it runs. */
@@ -49,9 +61,40 @@ async function huntOne(
   options: HuntOptions,
   { signal, elapsedMs }: HuntHooks,
 ): Promise<MutantRow> {
-  const { scenarios, firstSeed, rootSeeds, processes, taskLimitMs } = options;
   const root = buildMutant(checkout, mutant);
   const startMs = elapsedMs();
+  const found =
+    options.server === null
+      ? await schedule(root, options, signal)
+      : await stress(root, options.server, options, signal);
+  const { anomaly, message, runs, scenario, strategy, seedLine } = found;
+  const { id, title, expects } = mutant;
+  return {
+    id,
+    title,
+    expects: [...expects],
+    found: anomaly,
+    message,
+    right: anomaly === null ? expects.length === 0 : expects.includes(anomaly),
+    rootSeeds: Math.ceil(runs / options.scenarios.length),
+    runs,
+    seconds: Math.round((elapsedMs() - startMs) / 100) / 10,
+    scenario,
+    strategy,
+    level:
+      anomaly === null
+        ? null
+        : (RACE_SCENARIOS.find(({ name }) => name === scenario)?.level ?? "L1"),
+    seedLine,
+  };
+}
+
+/** Under the scheduler, on DuckDB. */
+async function schedule(
+  root: URL,
+  { scenarios, firstSeed, rootSeeds, processes, taskLimitMs }: HuntOptions,
+  signal: AbortSignal,
+): Promise<Found> {
   const found = await runCampaign(
     {
       scenarios,
@@ -66,24 +109,36 @@ async function huntOne(
   );
   const [violation] = found.violations;
   const broken = found.harnessErrors[0];
-  const { id, title, expects } = mutant;
-  const anomaly = violation?.findings[0]?.id ?? (broken === undefined ? null : "C9");
   return {
-    id,
-    title,
-    expects: [...expects],
-    found: anomaly,
-    message: violation?.findings[0]?.message ?? broken?.message ?? null,
-    right: anomaly === null ? expects.length === 0 : expects.includes(anomaly),
-    rootSeeds: Math.ceil(found.runs / scenarios.length),
     runs: found.runs,
-    seconds: Math.round((elapsedMs() - startMs) / 100) / 10,
+    anomaly: violation?.findings[0]?.id ?? (broken === undefined ? null : "C9"),
+    message: violation?.findings[0]?.message ?? broken?.message ?? null,
     scenario: violation?.scenario ?? null,
     strategy: violation?.strategy ?? null,
-    level:
-      anomaly === null
-        ? null
-        : (RACE_SCENARIOS.find(({ name }) => name === violation?.scenario)?.level ?? "L1"),
     seedLine: violation?.seedLine ?? null,
+  };
+}
+
+/** In real time, on a server: the copy runs its own stress. */
+async function stress(
+  root: URL,
+  url: string,
+  { scenarios, firstSeed, rootSeeds }: HuntOptions,
+  signal: AbortSignal,
+): Promise<Found> {
+  const module = new URL("races/stress/run-stress.js", root).href;
+  const { runStress } = (await import(module)) as typeof import("../stress/run-stress.ts");
+  const { runs, findings } = await runStress(
+    { url, scenarios, firstSeed, seeds: rootSeeds * scenarios.length },
+    { signal, onProgress: () => undefined },
+  );
+  const [finding] = findings;
+  return {
+    runs,
+    anomaly: finding?.id ?? null,
+    message: finding?.message ?? null,
+    scenario: finding?.scenario ?? null,
+    strategy: finding === undefined ? null : "real time",
+    seedLine: null,
   };
 }

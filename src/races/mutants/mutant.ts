@@ -17,7 +17,7 @@ export interface Edit {
 
 /** See the file's head. */
 export interface Mutant {
-  /** `M…` for a fault; `B…` for a change that breaks no promise. */
+  /** `M…` for a fault; `P…` for one of the PostgreSQL store; `B…` for a change that breaks no promise. */
   readonly id: string;
   readonly title: string;
   /** Anomalies that may be told first, the likeliest first; empty for a benign one. */
@@ -29,6 +29,11 @@ export interface Mutant {
 export function readMutants(folder: string): Mutant[] {
   const files = readdirSync(folder).filter((name) => name.endsWith(".patch"));
   return files.sort().map((name) => parseMutant(readFileSync(join(folder, name), "utf8"), name));
+}
+
+/** Whether it is hunted on a server. */
+export function isOnServer({ id }: Mutant): boolean {
+  return id.startsWith("P");
 }
 
 /** @throws InputError that names the file and what is wrong */
@@ -45,7 +50,7 @@ export function parseMutant(text: string, name: string): Mutant {
     else if (line.startsWith("+") && edit !== undefined) edit.to.push(line.slice(1));
     else throw new InputError(`${name}: ${JSON.stringify(line)} is no line of a mutant`);
   }
-  if (!/^[MB]\d{2}$/.test(id) || edits.length === 0)
+  if (!/^[MPB]\d{2}$/.test(id) || edits.length === 0)
     throw new InputError(`${name}: a mutant opens with its id and title, and has an edit`);
   return {
     id,

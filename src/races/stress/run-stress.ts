@@ -1,5 +1,6 @@
 /** A campaign of seeded cases in real time on PostgreSQL. A seed fixes the case and its waits; the order is up to the machine. */
 import { exactUpperBound } from "../../stats/intervals.ts";
+import { openCutter } from "../../store/postgres/cut-connections.ts";
 import { timelineOf } from "../campaign/timeline.ts";
 import type { RaceCase } from "../cases/race-case.ts";
 import { drawCase, RACE_SCENARIOS, type RaceScenario } from "../cases/scenarios.ts";
@@ -26,6 +27,8 @@ interface StressFinding {
 
 /** What it showed. */
 export interface StressMeasurement {
+  /** Such as `PostgreSQL 18.4`. */
+  readonly server: string;
   readonly runs: number;
   readonly events: number;
   /** Connections that were cut. */
@@ -67,7 +70,7 @@ export async function runStress(
   { url, scenarios, firstSeed, seeds }: StressOptions,
   hooks: { readonly signal: AbortSignal; onProgress(done: number, of: number, what: string): void },
 ): Promise<StressMeasurement> {
-  const total = { runs: 0, events: 0, cuts: 0 };
+  const total = { server: await serverOf(url), runs: 0, events: 0, cuts: 0 };
   const met: Record<string, number> = {};
   const findings: StressFinding[] = [];
   const chosen = RACE_SCENARIOS.filter(({ name }) => scenarios.includes(name));
@@ -91,6 +94,13 @@ export async function runStress(
   const upperBound =
     findings.length > 0 || total.runs === 0 ? null : exactUpperBound(0, total.runs);
   return { ...total, situations: met, findings, upperBound };
+}
+
+async function serverOf(url: string): Promise<string> {
+  const cutter = await openCutter(url);
+  const version = await cutter.version();
+  await cutter.close();
+  return `PostgreSQL ${version}`;
 }
 
 interface Judged {
