@@ -2,9 +2,20 @@
  * Every queue on the same jobs, in one shuffled session: a fresh process and a fresh database for each trial.
  *
  *   node run.mjs [--jobs 10000] [--trials 7] [--durability full,relaxed] [--queues a,b] [--tasks a,b] [--seed 1] --out file.json
+ *
+ * With --minutes it stops in time; the same command goes on where the file ends, and exits with 0 when all is measured.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { basename, join } from "node:path";
@@ -25,16 +36,23 @@ const { values: options } = parseArgs({
     queues: { type: "string", default: Object.keys(QUEUES).join(",") },
     tasks: { type: "string", default: Object.keys(TASKS).join(",") },
     seed: { type: "string", default: "1" },
+    minutes: { type: "string", default: "Infinity" },
     out: { type: "string", default: "peers.json" },
   },
 });
 
-let state = Number(options.seed) >>> 0 || 1;
-const random = () => {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-  return state / 2 ** 32;
-};
-function shuffled(list) {
+/** Of the session that --minutes cut off. */
+const UNFINISHED = 75;
+const endMs = performance.now() + Number(options.minutes) * 60_000;
+const isOver = () => performance.now() > endMs;
+
+/** The order of a block depends on the seed and the block alone, so that a session can go on. */
+function shuffled(list, block) {
+  let state = (Math.imul(Number(options.seed) + 1, 2654435761) ^ Math.imul(block + 1, 40503)) >>> 0;
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
   const copy = [...list];
   for (let i = copy.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
@@ -90,7 +108,17 @@ async function measure(order, server) {
   return result;
 }
 
-async function session(durability, folder) {
+/** Adds to `trials` what is not in it yet; false where the time was over before. */
+async function session(durability, folder, trials) {
+  const cells = options.tasks
+    .split(",")
+    .flatMap((task) => options.queues.split(",").map((queue) => ({ task, queue })));
+  const own = trials.filter((one) => one.durability === durability);
+  const isLeft = (block, { queue, task }) =>
+    !own.some((one) => one.block === block && one.queue === queue && one.task === task) &&
+    !isHopeless(own, queue, task);
+  const blocks = Array.from({ length: Number(options.trials) }, (_, block) => block);
+  if (!blocks.some((block) => cells.some((cell) => isLeft(block, cell)))) return true;
   mkdirSync(folder, { recursive: true });
   const servers = {
     postgres: await startPostgres(join(folder, "pg"), durability),
@@ -98,17 +126,18 @@ async function session(durability, folder) {
   };
   serverVersions.PostgreSQL = servers.postgres.version;
   if (typeof servers.redis !== "string") serverVersions.Redis = servers.redis.version;
-  const cells = options.tasks
-    .split(",")
-    .flatMap((task) => options.queues.split(",").map((queue) => ({ task, queue })));
-  const trials = [];
-  for (let block = 0; block < Number(options.trials); block++) {
-    for (const { task, queue } of shuffled(cells)) {
-      if (isHopeless(trials, queue, task)) continue;
+  let cut = false;
+  for (const block of blocks) {
+    for (const { task, queue } of shuffled(cells, block)) {
+      if (!isLeft(block, { task, queue })) continue;
+      cut ||= isOver();
+      if (cut) break;
+      const path = join(folder, `trial-${own.length}.db`);
       const server = servers[QUEUES[queue].store];
-      const path = join(folder, `trial-${trials.length}.db`);
       const result = await measure({ queue, task, path, durability }, server);
-      trials.push({ queue, task, durability, block, ...result });
+      const trial = { queue, task, durability, block, ...result };
+      own.push(trial);
+      trials.push(trial);
       process.stderr.write(
         `${durability} ${block + 1} ${queue} ${task} ${JSON.stringify(result)}\n`,
       );
@@ -116,7 +145,7 @@ async function session(durability, folder) {
   }
   await servers.postgres.stop();
   if (typeof servers.redis !== "string") await servers.redis.stop();
-  return trials;
+  return !cut;
 }
 
 /** The checkout that was measured. */
@@ -131,13 +160,24 @@ function gitState() {
 const folder = mkdtempSync(join(tmpdir(), "peers-"));
 // Where this runs as root, the server runs as somebody else.
 chmodSync(folder, 0o755);
-const startedAt = new Date().toISOString();
-const trials = [];
-const serverVersions = {};
 const git = gitState();
+const before = existsSync(options.out) ? JSON.parse(readFileSync(options.out, "utf8")) : null;
+if (before !== null) {
+  const isSame =
+    before.environment.commit === git.commit &&
+    before.jobs === Number(options.jobs) &&
+    before.seed === Number(options.seed);
+  if (!isSame)
+    throw new Error(
+      `${options.out} is of another commit, seed or number of jobs; name another file`,
+    );
+}
+const { startedAt = new Date().toISOString(), trials = [] } = before ?? {};
+const serverVersions = {};
+let isWhole = true;
 try {
   for (const durability of options.durability.split(","))
-    trials.push(...(await session(durability, join(folder, durability))));
+    isWhole = (await session(durability, join(folder, durability), trials)) && isWhole;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -160,9 +200,14 @@ const result = {
   jobs: Number(options.jobs),
   seed: Number(options.seed),
   environment,
-  versions: { ...versions, ...serverVersions },
+  versions: { ...versions, ...serverVersions, ...before?.versions },
   durabilities: DURABILITY,
   stores: Object.fromEntries(Object.entries(QUEUES).map(([name, { store }]) => [name, store])),
   trials,
 };
-writeFileSync(options.out, `${JSON.stringify(result, null, 1)}\n`);
+writeFileSync(`${options.out}.new`, `${JSON.stringify(result, null, 1)}\n`);
+renameSync(`${options.out}.new`, options.out);
+if (!isWhole) {
+  process.stderr.write("The time is over: run the same command again, and it goes on.\n");
+  process.exitCode = UNFINISHED;
+}

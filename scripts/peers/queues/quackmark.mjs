@@ -7,7 +7,7 @@ const CONCURRENCY = 1_000;
 export async function open({ path, url, durability }) {
   const config = { backpressureRefuseJobs: 1_000_000_000, backpressureWarnJobs: 1_000_000_000 };
   const queue = await Queue.open(
-    url === undefined ? { path, durability, config } : { url, config },
+    url === undefined ? { path, durability, config } : { url, durability, config },
   );
   /** @type {(job: { n: number }) => Promise<void>} */
   let handle = async () => undefined;
