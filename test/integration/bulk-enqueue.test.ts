@@ -54,6 +54,35 @@ describe("many jobs in one call", () => {
     expect(Number(dead[0]?.["n"])).toBe(last.length);
   });
 
+  it("Q1: that differ in nothing but their args keep every field, also where the last one differs", async () => {
+    const queue = await bench.open({ config: { backpressureRefuseJobs: 10_000 } });
+    queue.task("a-task-with-a-long-name", () => null);
+    const jobOf = (i: number, more = {}) => ({
+      task: "a-task-with-a-long-name",
+      args: { i },
+      ...more,
+    });
+    const jobs = Array.from({ length: JOBS }, (_, i) => jobOf(i));
+    await queue.enqueueAll(jobs);
+    await queue.enqueueAll([
+      ...jobs,
+      jobOf(JOBS, { priority: 51, queue: "other", maxAttempts: 9 }),
+    ]);
+    const rows = await queue.sql(
+      `SELECT count(*)::INT AS jobs, count(DISTINCT args)::INT AS args, task, queue, name, priority, rule, max_attempts AS tries, timeout_ms AS ms
+       FROM jobs GROUP BY ALL ORDER BY jobs`,
+    );
+    const same = { task: "a-task-with-a-long-name", name: null, rule: 0, ms: 300_000 };
+    expect(rows).toEqual([
+      { jobs: 1, args: 1, queue: "other", priority: 51, tries: 9, ...same },
+      { jobs: 2 * JOBS, args: JOBS, queue: "default", priority: 50, tries: 3, ...same },
+    ]);
+    const claims = await queue.claims.claim({ limit: 2 * JOBS });
+    expect(claims.map(({ args }) => args)).toEqual(
+      [...jobs, ...jobs].map(({ args }) => JSON.stringify(args)),
+    );
+  });
+
   it("Q1: run once each, and others go into the places that they leave", async () => {
     const queue = await bench.open({ config: { backpressureRefuseJobs: 10_000 } });
     const runs = new Map<number, number>();

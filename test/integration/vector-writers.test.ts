@@ -80,6 +80,21 @@ describe("a column written as raw memory", () => {
     expect(new Set(await written("BIGINT", column, 5000))).toEqual(new Set([String(2 ** 40)]));
   });
 
+  it.each(["", "job", "twelve bytes", "more than twelve", "Öl", null])(
+    "repeats %j over several chunks",
+    async (constant) => {
+      const column = {
+        kind: "text",
+        name: "v",
+        type: VARCHAR,
+        constant,
+        at: () => constant,
+      } as const;
+      const read = await written("VARCHAR", column, 5000);
+      expect([read.length, new Set(read)]).toEqual([5000, new Set([constant])]);
+    },
+  );
+
   it("holds any text and NULL, beside each other and across chunks", async () => {
     const text = fc.oneof(
       fc.constant(null),
