@@ -23,6 +23,7 @@ import {
 
 const HEADINGS: Readonly<Record<string, string>> = {
   enqueue: "enqueue: many jobs at once",
+  bulk: "bulk: ten times as many jobs at once",
   drain: "drain: no-op jobs that wait",
   live: "live: batches of 100 come while the worker runs",
   latency: "latency: one job on an idle queue until its handler starts",
