@@ -26,7 +26,7 @@ export type WorkReply =
     };
 
 /** Watched jobs whose ends are committed, and when: milliseconds since the epoch, by a clock that never jumps. */
-export interface WatchedEnds {
+interface WatchedEnds {
   readonly state: "jobs";
   readonly jobs: readonly number[];
   readonly atMs: number;
