@@ -192,9 +192,13 @@ const environment = {
 const command = ["npm", "run", "peers", "--", ...process.argv.slice(2)].map((argument, i, all) =>
   all[i - 1] === "--out" ? basename(argument) : argument,
 );
+// A session that went on with other arguments says all of them.
+const commands = [before?.command ?? command, command].filter(
+  (one, i, all) => i === 0 || one.join() !== all[0].join(),
+);
 const result = {
   schemaVersion: 1,
-  command,
+  command: commands.flatMap((one, i) => (i === 0 ? one : ["&&", ...one])),
   startedAt,
   finishedAt: new Date().toISOString(),
   jobs: Number(options.jobs),
