@@ -22,7 +22,7 @@ function refusal(name: string, overrides: Record<string, number[]>): string {
 test("parameters that multiply are bounded by their product", () => {
   expect(refusal("load", { arrivalRate: [1_000_000], duration: [10_000] })).toBe("");
   expect(refusal("load", { arrivalRate: [1_000_000], duration: [10_001] })).toBe(
-    "load with arrivalRate 1000000, duration 10001, workers 1, concurrency 100, claimBatch 100 would have 10,001,000 jobs; at most 10,000,000 run in one trial. Name less.",
+    "load with arrivalRate 1000000, duration 10001, processes 1, workers 1, concurrency 100, claimBatch 100 would have 10,001,000 jobs; at most 10,000,000 run in one trial. Name less.",
   );
   expect(refusal("fan-out-fan-in", { width: [1_000_000], rounds: [10] })).toContain("10,000,011");
   expect(refusal("sub-dags", { nodes: [1_000_000], children: [8] })).toBe("");
