@@ -44,14 +44,14 @@ const { values: opt } = parseArgs({
 });
 
 const PLACE = ":memory:";
-const INPUT = dagInput(generateDag("random", Number(opt.jobs), 1), NOOP_JOBS);
+const DAG = generateDag("random", Number(opt.jobs), 1);
 
 /** Processor seconds of one drain on a fresh database: a neighbour on the machine changes them little, and the time much. */
 async function drain(metered: boolean): Promise<number> {
   const queue = await Queue.open({ path: PLACE });
   try {
     NOOP_JOBS.register(queue);
-    const { runId, jobs } = await queue.submit(INPUT);
+    const { runId, jobs } = await queue.submit(dagInput(DAG, NOOP_JOBS));
     const batch = Number(opt.batch);
     const worker = queue.worker({ concurrency: batch, claimBatch: batch });
     const stop = metered ? meter(queue, runId, jobs) : () => undefined;

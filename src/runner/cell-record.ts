@@ -1,5 +1,4 @@
 /** The trials of one cell as they come in, and what they amount to. */
-
 import { voidReason } from "../results/load-judgement.ts";
 import type { Cell, Trial } from "../results/result.ts";
 import {
@@ -62,9 +61,14 @@ export class CellRecord {
     if (violations.length > 0) {
       this.#failure = `wrong answer: ${violations.join("; ")}`;
       this.#wrong = true;
-    } else {
-      this.#failure ??= voidReason(result.trial);
     }
+  }
+
+  /** Why the cell has failed. A void trial that was measured again is no reason. */
+  #failed(): string | null {
+    if (this.#failure !== null) return this.#failure;
+    const reasons = this.#trials.map((trial) => (trial.spoiled ? null : voidReason(trial)));
+    return reasons.find((reason) => reason !== null) ?? null;
   }
 
   /** What the choice of the next block needs to know. A cell that failed or was cut is not tried again. */
@@ -73,7 +77,7 @@ export class CellRecord {
     const values = this.#headline === undefined ? [] : metricValues(this.#trials, this.#headline);
     return {
       scenario: this.cell.scenario,
-      open: this.#failure === null && !cut,
+      open: this.#failed() === null && !cut,
       trials: this.trials,
       precision: values.length === 0 ? null : relativePrecision(summarizeValues(values)),
       costMs: this.#costMs,
@@ -88,7 +92,8 @@ export class CellRecord {
       trials: [...this.#trials],
       summary: summarizeTrials(this.#trials),
     };
-    if (this.#failure !== null) return { ...cell, status: "failed", reason: this.#failure };
+    const reason = this.#failed();
+    if (reason !== null) return { ...cell, status: "failed", reason };
     if (this.#trials.length === 0) return { ...cell, status: "skipped", reason: why };
     // One trial that was cut is enough: the median of the others would flatter the cell.
     const cut = this.#trials.some(({ censored }) => censored !== undefined);

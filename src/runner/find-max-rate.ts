@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import type { Finding } from "../results/finding.ts";
 import { findingsOf } from "../results/findings.ts";
-import { saturation } from "../results/load-judgement.ts";
+import { saturation, voidReason } from "../results/load-judgement.ts";
 import { figure } from "../results/phrases.ts";
 import type { Cell, Result, Trial, Verdict } from "../results/result.ts";
 import { CellRecord, type RecordedResult } from "./cell-record.ts";
@@ -27,7 +27,7 @@ export interface RateSearch {
   readonly hooks: RunHooks;
 }
 
-/** A step breaks the level only if it does so twice: one disturbed trial decides nothing. */
+/** A step breaks the level, or says nothing, only if it does so twice: one disturbed trial decides nothing. */
 const TRIES = 2;
 
 /** What one trial says of its rate. */
@@ -42,6 +42,8 @@ export class MaxRateRun {
   readonly #book = new ContentBook();
   #trialsDone = 0;
   #stoppedBy: string | null = null;
+  /** The rate at which the search ended without an answer. */
+  #endedAtPerS: number | null = null;
 
   /** @throws Error when the plan has not exactly one cell, which the command line sees to */
   constructor(search: RateSearch) {
@@ -78,7 +80,10 @@ export class MaxRateRun {
         rate = nextRate(this.#steps, start)
       ) {
         const judged = await this.#step(rate);
-        if (judged === "stop") break;
+        if (judged === "stop") {
+          this.#endedAtPerS = rate;
+          break;
+        }
         this.#steps.push({ ratePerS: rate, kept: judged === "kept" });
       }
       return this.#result();
@@ -88,21 +93,27 @@ export class MaxRateRun {
   }
 
   async #step(ratePerS: number): Promise<Judgement> {
-    const { hooks } = this.#search;
     const parameters = { ...this.#cell.parameters, arrivalRate: ratePerS };
     const record = new CellRecord({ ...this.#cell, parameters }, undefined);
-    for (let trial = 0; trial < TRIES && !hooks.signal.aborted; trial++) {
+    let judged: Judgement = "stop";
+    let replaces: number | undefined;
+    for (let trial = 0; trial < TRIES && !this.#search.hooks.signal.aborted; trial++) {
       const startMs = performance.now();
       const result = await this.#trial(record.cell);
       if (result === null) return "stop";
       this.#trialsDone++;
       if (trial === 0) this.#records.push(record);
-      record.add(result, performance.now() - startMs);
-      const { open } = record.progress();
-      if (!open) return cutTrial(record) ? "broken" : "stop";
-      if (result.kind === "trial" && this.#keeps(record, result.trial)) return "kept";
+      record.add(result, performance.now() - startMs, replaces);
+      judged = this.#judge(record, result);
+      replaces = voidOrder(result);
+      if (judged === "kept" || !(record.progress().open || replaces !== undefined)) return judged;
     }
-    return hooks.signal.aborted ? "stop" : "broken";
+    return this.#search.hooks.signal.aborted ? "stop" : judged;
+  }
+
+  #judge(record: CellRecord, result: RecordedResult): Judgement {
+    if (!record.progress().open) return cutTrial(record) ? "broken" : "stop";
+    return result.kind === "trial" && this.#keeps(record, result.trial) ? "kept" : "broken";
   }
 
   /** One trial; null where the search is to end. */
@@ -153,12 +164,15 @@ export class MaxRateRun {
     const { slo } = this.#search;
     const kept =
       keptPerS === null ? `no rate kept ${slo}` : `${figure(keptPerS)} jobs/s kept ${slo}`;
+    const at = this.#endedAtPerS;
+    const ended =
+      at === null ? "" : `; the search ended at ${figure(at)} jobs/s, without an answer`;
     const broken = brokenPerS === null ? "" : `; ${figure(brokenPerS)} jobs/s did not`;
     return [
       {
         kind: "max-rate",
         scenario: this.#cell.scenario,
-        evidence: `${kept}${broken}`,
+        evidence: `${kept}${broken}${ended}`,
         values: {
           steps: this.#steps.length,
           ...(keptPerS !== null && { keptJobsPerS: keptPerS }),
@@ -177,6 +191,12 @@ export class MaxRateRun {
     if (keptPerS !== null) return "ok";
     return brokenPerS === null ? "nothing-measured" : "threshold-missed";
   }
+}
+
+/** The order of a trial that says nothing of the queue; undefined for one that does. */
+function voidOrder(result: RecordedResult): number | undefined {
+  const isVoid = result.kind === "trial" && voidReason(result.trial) !== null;
+  return isVoid ? result.trial.order : undefined;
 }
 
 /** A trial that did not even end in its time has broken any service level. */

@@ -73,6 +73,26 @@ describe("bench run", () => {
     expect(existsSync(join(out, "result.json"))).toBe(true);
   });
 
+  it("searches the highest rate: a level that no queue keeps is missed at every rate, twice at each", async () => {
+    const args = "load --find-max --rate 2/s --duration 1s --arrivals constant --json --out";
+    const out = join(folder, "search");
+    const { code, stdout } = await bench(...args.split(" "), out, "--slo", "p(99) < 0.001ms");
+    expect(code).toBe(4);
+    const { cells, findings, verdict } = resultSchema.parse(JSON.parse(stdout));
+    expect(verdict).toBe("threshold-missed");
+    expect(
+      cells.map(({ parameters, trials }) => [parameters["arrivalRate"], trials.length]),
+    ).toEqual([
+      [1, 2],
+      [2, 2],
+    ]);
+    expect(findings[0]).toMatchObject({
+      kind: "max-rate",
+      evidence: "no rate kept latencyMs p(99) < 0.001ms; 1 jobs/s did not",
+      values: { steps: 2, brokenJobsPerS: 1 },
+    });
+  });
+
   it("runs a file of the user's, with the user's own handlers", async () => {
     const scenario = `
 name: thumbnails

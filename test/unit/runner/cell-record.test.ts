@@ -53,6 +53,24 @@ describe("a cell's record", () => {
     expect(summary["submitMs"]).toMatchObject({ median: 100, n: 1 });
   });
 
+  it("fails by a void load, and no more once that was measured again", () => {
+    const record = new CellRecord(CELL, undefined);
+    const load = (latenessMsP99: number, order: number): Trial => ({
+      ...trial(1),
+      order,
+      metrics: { latenessMsP99, jobs: 500 },
+    });
+    record.add({ kind: "trial", trial: load(51, 3) }, 1);
+    expect(record.progress().open).toBe(false);
+    expect(record.toCell("")).toMatchObject({
+      status: "failed",
+      reason: expect.stringMatching(/^the load is void/),
+    });
+    record.add({ kind: "trial", trial: load(50, 4) }, 1, 3);
+    expect(record.progress().open).toBe(true);
+    expect(record.toCell("").status).toBe("ok");
+  });
+
   it("knows the precision of its headline from six trials on", () => {
     const record = new CellRecord(CELL, "submitMs");
     for (const ms of [98, 99, 100, 100, 101]) record.add({ kind: "trial", trial: trial(ms) }, ms);
