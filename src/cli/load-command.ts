@@ -83,6 +83,16 @@ export function declare(command: Argv): Argv {
 
 /** Runs the command. */
 export async function run(typed: Typed): Promise<number> {
+  try {
+    return await load(typed);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    // The scenario has another name for the rate than this command.
+    throw new InputError(error.message.replaceAll("--arrival-rate", "--rate"), { cause: error });
+  }
+}
+
+async function load(typed: Typed): Promise<number> {
   const findMax = typed["find-max"] === true;
   const slo = textOf(typed, "slo");
   const args = loadArguments(typed, findMax, slo);

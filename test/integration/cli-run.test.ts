@@ -278,6 +278,7 @@ describe("the command line", () => {
     [["run", "--dag-size", "abc"], "--dag-size abc: not a number."],
     [["run", "--shape", "ring"], "--shape ring: unknown."],
     [["run", "--dag-file", "."], ".: a folder."],
+    [["load", "--rate", "10/m"], "--rate 10/m: not a number."],
     [[], "Name a command, such as run"],
   ])("refuses %j in one line", async (args, message) => {
     const { code, stdout, stderr } = await bench(args);
