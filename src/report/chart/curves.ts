@@ -3,7 +3,7 @@ import type { Cell } from "../../results/result.ts";
 import type { ScenarioView } from "../scenario-view.ts";
 import { measuredAxis, valueAxis } from "./axis.ts";
 import type { ChartConfig, ChartPoint } from "./chart-spec.ts";
-import { LEGEND_BOX_PX, legendMarks } from "./legend-marks.ts";
+import { LEGEND_BOX_PX, LEGEND_MAX_PX, legendMarks } from "./legend-marks.ts";
 import { whiskers, whiteGround } from "./plugins.ts";
 import { familyOf, nameBy, rowsOf, type Series } from "./series.ts";
 import { baseOptions, FONT_FAMILY, FONT_PX, INK, type Mark, seriesStyle } from "./style.ts";
@@ -162,6 +162,8 @@ function legendFor(lines: number) {
     position: "right" as const,
     align: "start" as const,
     fullSize: false,
+    // Chart.js would leave it a quarter of the picture, and cut longer names off.
+    maxWidth: LEGEND_MAX_PX,
     labels: {
       // A box without height is a line with the series' dash; `legendMarks` adds the mark.
       boxWidth: LEGEND_BOX_PX,

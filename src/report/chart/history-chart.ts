@@ -1,5 +1,5 @@
 /** A figure over the runs that measured it: a line for each cell, and a mark where it changed. */
-import type { Plugin } from "chart.js";
+import type { Chart, Plugin } from "chart.js";
 import type { HistoryTrend } from "../../results/history-trend.ts";
 import { metricOf } from "../../results/metric.ts";
 import { shortFormat } from "../format-number.ts";
@@ -11,6 +11,7 @@ import { captionOf } from "../report-table.ts";
 import type { ChartSpec } from "./chart-spec.ts";
 import { curvesHeightPx, lineConfig, lineOf } from "./curves.ts";
 import type { Pen } from "./pen.ts";
+import { writeOver } from "./plugins.ts";
 import { FONT_FAMILY, FONT_PX, INK } from "./style.ts";
 
 const WIDTH_PX = 1040;
@@ -82,6 +83,13 @@ function timeText(iso: string): string {
   return iso.slice(5, 16).replace("T", " ");
 }
 
+/** A step of a line: before which run, and by how much. */
+interface StepMark {
+  readonly place: number;
+  readonly text: string;
+  readonly color: string;
+}
+
 /** A dashed line before the first run of a new level, with the change written at its top. */
 function stepMarks(
   trends: readonly HistoryTrend[],
@@ -97,30 +105,43 @@ function stepMarks(
   );
   return {
     id: "stepMarks",
-    beforeDatasetsDraw(chart) {
-      const { x } = chart.scales;
-      if (x === undefined) return;
-      const pen: Pen = chart.ctx;
-      const { top, bottom } = chart.chartArea;
-      pen.save();
-      pen.strokeStyle = INK.quiet;
-      pen.lineWidth = 1;
-      pen.setLineDash([4, 4]);
-      pen.font = `${FONT_PX.small}px ${FONT_FAMILY}`;
-      pen.textAlign = "left";
-      pen.textBaseline = "top";
-      steps.forEach(({ place, text, color }, number) => {
-        pen.fillStyle = color;
-        const at = x.getPixelForValue(place);
+    beforeDatasetsDraw: (chart) =>
+      eachStep(chart, steps, (pen, at) => {
+        const { top, bottom } = chart.chartArea;
         pen.beginPath();
         pen.moveTo(at, top);
         pen.lineTo(at, bottom);
         pen.stroke();
+      }),
+    afterDatasetsDraw: (chart) =>
+      eachStep(chart, steps, (pen, at, { place, text, color }, number) => {
         // Steps of several lines at one run must not write over each other.
         const above = steps.slice(0, number).filter((step) => step.place === place).length;
-        pen.fillText(text, at + 4, top + 2 + above * (FONT_PX.small + 2));
-      });
-      pen.restore();
-    },
+        pen.setLineDash([]);
+        pen.fillStyle = color;
+        writeOver(pen, text, at + 4, chart.chartArea.top + 2 + above * (FONT_PX.small + 2));
+      }),
   };
+}
+
+/** Draws each step with a pen for dashes and texts; `at` is the step's place in pixels. */
+function eachStep(
+  chart: Chart<"bar" | "line">,
+  steps: readonly StepMark[],
+  draw: (pen: Pen, at: number, step: StepMark, number: number) => void,
+): void {
+  const { x } = chart.scales;
+  if (x === undefined) return;
+  const pen: Pen = chart.ctx;
+  steps.forEach((step, number) => {
+    pen.save();
+    pen.strokeStyle = INK.quiet;
+    pen.lineWidth = 1;
+    pen.setLineDash([4, 4]);
+    pen.font = `${FONT_PX.small}px ${FONT_FAMILY}`;
+    pen.textAlign = "left";
+    pen.textBaseline = "top";
+    draw(pen, x.getPixelForValue(step.place), step, number);
+    pen.restore();
+  });
 }

@@ -6,6 +6,9 @@ import { FONT_PX, type Mark } from "./style.ts";
 /** Width of a line in the legend. */
 export const LEGEND_BOX_PX = 30;
 
+/** The legend is as wide as its names, up to this. */
+export const LEGEND_MAX_PX = 400;
+
 const RADIUS_PX = 3.5;
 
 /** What Chart.js's legend keeps of its layout; not in its types. */

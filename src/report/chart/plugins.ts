@@ -8,7 +8,7 @@ const CAP_PX = 5;
 const WHISKER_PX = 1.5;
 const LABEL_GAP_PX = 8;
 
-/** A white rim around texts, so that grid lines do not run through them. */
+/** A white rim around texts, so that no line runs through them. */
 const HALO_PX = 4;
 
 /** Fills the whole picture, which is transparent otherwise and unreadable on a dark page. */
@@ -67,20 +67,24 @@ export const barTexts: Plugin<"bar" | "line"> = {
     pen.font = `${FONT_PX.small}px ${FONT_FAMILY}`;
     pen.textAlign = "left";
     pen.textBaseline = "middle";
-    pen.strokeStyle = "#ffffff";
-    pen.lineWidth = HALO_PX;
-    pen.lineJoin = "round";
     eachPoint(chart, (point, index) => {
       if (point.text === undefined) return;
       pen.fillStyle = point.x === null ? INK.quiet : INK.strong;
       const end = Math.max(point.x ?? x.min, point.high ?? x.min);
-      const place: Place = [x.getPixelForValue(end) + LABEL_GAP_PX, y.getPixelForValue(index)];
-      pen.strokeText(point.text, ...place);
-      pen.fillText(point.text, ...place);
+      writeOver(pen, point.text, x.getPixelForValue(end) + LABEL_GAP_PX, y.getPixelForValue(index));
     });
     pen.restore();
   },
 };
+
+/** Writes in the pen's colour, with a rim, over what is drawn there. */
+export function writeOver(pen: Pen, text: string, x: number, y: number): void {
+  pen.strokeStyle = "#ffffff";
+  pen.lineWidth = HALO_PX;
+  pen.lineJoin = "round";
+  pen.strokeText(text, x, y);
+  pen.fillText(text, x, y);
+}
 
 type Place = readonly [number, number];
 

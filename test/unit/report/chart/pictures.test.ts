@@ -77,6 +77,17 @@ describe("png", () => {
     }
   });
 
+  test("the name of a line is drawn to its end, however long", async () => {
+    const spec = chart(manySeries([1000, 100_000]), "submit-throughput");
+    const named = (label: string): ChartSpec => {
+      const datasets = spec.config.data.datasets.map((dataset) => ({ ...dataset, label }));
+      const data = { ...spec.config.data, datasets } as ChartConfig["data"];
+      return { ...spec, config: { ...spec.config, data } };
+    };
+    const long = "claim batch 1,000, poll interval 100 ms, workers ";
+    expect(await difference(named(`${long}1`), named(`${long}7`))).toBeGreaterThan(0);
+  });
+
   test("the same chart gives the same picture", async () => {
     const spec = chart(defaultRun(), "drain-poll-interval");
     expect(await difference(spec, spec)).toBe(0);
