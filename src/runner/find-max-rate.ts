@@ -27,7 +27,7 @@ export interface RateSearch {
   readonly hooks: RunHooks;
 }
 
-/** A step breaks the level, or says nothing, only if it does so twice: one disturbed trial decides nothing. */
+/** A step breaks the level, or has a late generator, only if it does so twice: one disturbed trial decides nothing. */
 const TRIES = 2;
 
 /** What one trial says of its rate. */
@@ -106,13 +106,15 @@ export class MaxRateRun {
       record.add(result, performance.now() - startMs, replaces);
       judged = this.#judge(record, result);
       replaces = voidOrder(result);
-      if (judged === "kept" || !(record.progress().open || replaces !== undefined)) return judged;
+      if (judged !== "broken" || cutTrial(record)) return judged;
     }
     return this.#search.hooks.signal.aborted ? "stop" : judged;
   }
 
   #judge(record: CellRecord, result: RecordedResult): Judgement {
-    if (!record.progress().open) return cutTrial(record) ? "broken" : "stop";
+    // Whoever arrived when the generator was late waited for it: such a rate is not shown to be kept.
+    const late = voidOrder(result) !== undefined;
+    if (!record.progress().open) return late || cutTrial(record) ? "broken" : "stop";
     return result.kind === "trial" && this.#keeps(record, result.trial) ? "kept" : "broken";
   }
 
@@ -193,7 +195,7 @@ export class MaxRateRun {
   }
 }
 
-/** The order of a trial that says nothing of the queue; undefined for one that does. */
+/** The order of a trial whose generator was late; undefined for one that was sent as asked for. */
 function voidOrder(result: RecordedResult): number | undefined {
   const isVoid = result.kind === "trial" && voidReason(result.trial) !== null;
   return isVoid ? result.trial.order : undefined;
