@@ -84,6 +84,8 @@ export interface Dataset {
   backgroundColor: string;
   borderWidth: number;
   borderDash: number[];
+  /** To begin in the middle of a dash. */
+  borderDashOffset: number;
   pointStyle: Mark | false;
   pointRadius: number;
   pointBorderWidth: number;
@@ -122,11 +124,15 @@ export function lineOf(
     backgroundColor: color,
     borderWidth: few ? 2.25 : 1.5,
     borderDash: dash,
+    borderDashOffset: (dash[0] ?? 0) / 2,
     pointStyle: mark,
     pointRadius: few ? 3.5 : 3,
     pointBorderWidth: 1.5,
   };
 }
+
+/** Of level lines; see style.ts about dashes. */
+const LEVEL_DASH: [number, number] = [6, 4];
 
 /** A cell that knows nothing of the parameter, as a level line over the whole width. */
 function levelOf(
@@ -145,7 +151,8 @@ function levelOf(
   return {
     ...lineOf(nameBy(view, cell, names), points, familyOf(view, cell), 0, 1),
     borderWidth: 1.5,
-    borderDash: [6, 5],
+    borderDash: LEVEL_DASH,
+    borderDashOffset: LEVEL_DASH[0] / 2,
     pointRadius: 0,
     pointStyle: false,
   };

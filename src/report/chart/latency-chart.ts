@@ -40,9 +40,11 @@ function latencyChart(
   });
   const drawn = all.slice(0, mostLines);
   const cells = drawn.map(({ cell }) => cell);
+  // Where cells differ in their work alone, such as in the rate of a load, they are no family.
+  const ownColors = view.settings.length === 0;
   const series = drawn.map(({ cell, profile }) => ({
     cells: [cell],
-    family: familyOf(view, cell),
+    family: ownColors ? result.cells.indexOf(cell) : familyOf(view, cell),
     points: profile.map(({ percentile, value }) => ({
       x: rarityOf(percentile),
       y: value.median,

@@ -17,9 +17,12 @@ const COLORS = [
   "#8a8a8a",
 ] as const;
 
-/** Five marks and four dashes repeat after 20 steps, not after five. */
+/**
+ * Five marks and four dashes repeat after 20 steps, not after five. Chart.js draws a legend's line there and back: dashes
+ * that fit a whole number of times into its 30 pixels, and begin in the middle of one, cover themselves.
+ */
 const MARKS = ["circle", "rectRot", "triangle", "rect", "crossRot"] as const;
-const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 3], [9, 3, 2, 3]];
+const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 3], [8, 2, 3, 2]];
 
 /** Text, strong text, axis and grid colours. */
 export const INK = { strong: "#1a1a1a", normal: "#444444", quiet: "#767676", grid: "#e4e4e4" };
