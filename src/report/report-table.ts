@@ -66,9 +66,16 @@ export function reportTableOf(view: ScenarioView): ReportTable {
     caption: captionOf(view),
     columns,
     messageAt: view.varying.length,
-    groups: view.groups.map((group) => group.rows.map((row) => reportRow(view, columns, row))),
+    groups: apart(
+      view.groups.map((group) => group.rows.map((row) => reportRow(view, columns, row))),
+    ),
     notes: notesOf(rows),
   };
+}
+
+/** Groups that stand apart; single rows, such as the rates of a load, read as one group. */
+function apart(groups: ReportTable["groups"]): ReportTable["groups"] {
+  return groups.every(({ length }) => length === 1) ? [groups.flat()] : groups;
 }
 
 /** What need not stand in every row: `shape random · workers 1 · concurrency = claim batch`. */

@@ -83,6 +83,14 @@ test("one trial has neither interval nor winner", () => {
 `);
 });
 
+test("sizes of one row each stand together", () => {
+  const cells = [10, 100].map((dagSize) =>
+    okCell({ parameters: { dagSize }, metrics: { submitRowsPerS: 800_000 } }),
+  );
+  const lines = table(buildResult(cells)).trimEnd().split("\n");
+  expect(lines.slice(3).map((line) => line.split(" ")[0])).toEqual(["10", "100"]);
+});
+
 test("failed and skipped cells say why, beginning under the main metric", () => {
   expect(table(nothingMeasured())).toBe(`submit  DAG size 1,000
 strategy  rows/s                            n
