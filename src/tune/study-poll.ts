@@ -16,6 +16,8 @@ export async function studyPoll(
   const intervals = [...new Set([...values[mode], shipped])];
   const cells = await measure(bench, "pollIntervalMs", "wake-latency", {
     jobs: String(jobs),
+    // What waiting costs is reckoned from the part with jobs: few of them leave it idle enough.
+    idle: "1",
     arrivalRate: String(arrivalRate),
     wake: "notify,poll",
     pollInterval: intervals.join(","),

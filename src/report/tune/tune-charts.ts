@@ -31,7 +31,7 @@ function chartOf(result: TuneResult, choice: TuneChoice): ChartSpec | undefined 
         `${choice.setting}: ${valuesText(choice)} · median ratio of ${formatCount(result.trialsPerCell)} trials each, whiskers: 99 % interval`,
         `${printable(cpu)}, ${cores} cores · durability ${result.durability} · run ${result.id}`,
       ],
-      xTitle: choice.crossovers.length > 0 ? "rows of a submission" : `${choice.setting}`,
+      xTitle: choice.crossovers.length > 0 ? "rows of a submission" : `${choice.setting} (${choice.unit})`,
       yTitle: `${metricTitle(choice.metric)}, times the best (1 is best)`,
       xText: formatShort,
       yText: formatRatio,
@@ -53,8 +53,9 @@ function linesOf({ candidates, setting }: TuneChoice) {
         ({ value, toBest: { ratio, low, high } }): ChartPoint => ({
           x: value,
           y: ratio,
-          low,
-          high,
+          // The best against itself is sure.
+          low: ratio > 1 ? low : null,
+          high: ratio > 1 ? high : null,
         }),
       ),
   }));

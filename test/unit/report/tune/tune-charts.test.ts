@@ -61,7 +61,7 @@ test("each way is a line of ratios to the best with their intervals, from left t
     [
       "values",
       [
-        { x: 10, y: 1, low: 0.9, high: 1.1 },
+        { x: 10, y: 1, low: null, high: null },
         { x: 1_000, y: 1.5, low: 1.35, high: 1.6500000000000001 },
       ],
     ],
@@ -69,7 +69,7 @@ test("each way is a line of ratios to the best with their intervals, from left t
       "temp-table",
       [
         { x: 10, y: 4, low: 3.6, high: 4.4 },
-        { x: 1_000, y: 1, low: 0.9, high: 1.1 },
+        { x: 1_000, y: 1, low: null, high: null },
       ],
     ],
   ]);
