@@ -121,10 +121,10 @@ export const SETTINGS = {
     help: "after so long without work a worker thread ends",
   },
   dependencyChunkSize: {
-    default: 1_000,
+    default: 100,
     min: 1,
     max: 1_000_000,
-    help: "rows of one VALUES statement (the memo's number)",
+    help: "rows of one VALUES statement (docs/TUNING.md: the memo's 1,000 took 1.4 times as long)",
   },
   valuesThreshold: {
     default: 2_000,

@@ -10,12 +10,12 @@ export interface WaitingWorker {
   readonly pollIntervalMs: number | null;
   /** Enqueue to handler start, 99th percentile, one per trial. */
   readonly wakeMs: readonly number[];
-  /** CPU time of the process, one per trial. */
-  readonly cpuS: readonly number[];
+  /** What the process took of a core while nothing came, in percent, one per trial. */
+  readonly idleCpuPct: readonly number[];
 }
 
-/** Polling for nothing may take this share of a core. */
-const IDLE_SHARE = 0.005;
+/** Polling for nothing may take so many percent of a core. */
+const IDLE_PCT = 0.5;
 
 /** The part of a choice that the measurement decides. */
 export type PollAnswer = Pick<
@@ -24,13 +24,12 @@ export type PollAnswer = Pick<
 >;
 
 /**
- * With notices the interval has no part in the latency, so the shipped one is kept while it costs nothing.
- * `durationS` is how long each trial waited. `null` where notices or the shipped interval were not measured.
+ * With notices, which are shipped, the interval has no part in the latency: the shipped one is kept while it costs nothing.
+ * `null` where notices or the shipped interval were not measured.
  */
 export function choosePollInterval(
   workers: readonly WaitingWorker[],
   shipped: number,
-  durationS: number,
 ): PollAnswer | null {
   const polling = workers
     .flatMap((worker) =>
@@ -43,19 +42,20 @@ export function choosePollInterval(
   const own = polling.find(({ pollIntervalMs }) => pollIntervalMs === shipped);
   if (notified === undefined || notified.wakeMs.length === 0) return null;
   if (longest === undefined || own === undefined) return null;
-  const shareOf = ({ cpuS }: WaitingWorker): number =>
-    Math.max(0, (median(cpuS) - median(longest.cpuS)) / durationS);
-  const free = polling.find((worker) => shareOf(worker) <= IDLE_SHARE) ?? longest;
-  const kept = shareOf(own) <= IDLE_SHARE;
-  const shippedToBest = slowdownOf(notified.wakeMs, free.wakeMs);
+  // A process that waits costs something even where it hardly polls.
+  const extraPct = ({ idleCpuPct }: WaitingWorker): number =>
+    Math.max(0, median(idleCpuPct) - median(longest.idleCpuPct));
+  const free = polling.find((worker) => extraPct(worker) <= IDLE_PCT) ?? longest;
+  const kept = extraPct(own) <= IDLE_PCT;
+  const quickest = polling.toSorted((a, b) => median(a.wakeMs) - median(b.wakeMs))[0] ?? longest;
   return {
     chosen: kept ? shipped : free.pollIntervalMs,
     reason:
       `with notices a job starts after ${figure(median(notified.wakeMs))} ms whatever the interval; ` +
-      `by polling alone the shortest interval below ${figure(IDLE_SHARE * 100)} % of a core is ${figure(free.pollIntervalMs)} ms ` +
+      `by polling alone the shortest interval below ${figure(IDLE_PCT)} % of a core is ${figure(free.pollIntervalMs)} ms ` +
       `(${figure(median(free.wakeMs))} ms, ${factor(median(free.wakeMs) / median(notified.wakeMs))} as long)` +
-      (kept ? "" : `; ${figure(shipped)} ms costs ${figure(shareOf(own) * 100)} % of a core`),
-    shippedToBest,
+      (kept ? "" : `; ${figure(shipped)} ms costs ${figure(extraPct(own))} % of a core`),
+    shippedToBest: slowdownOf(notified.wakeMs, quickest.wakeMs),
     verdict: kept ? "kept" : "changed",
     candidates: workers
       .filter(({ wakeMs }) => wakeMs.length > 0)
@@ -63,7 +63,7 @@ export function choosePollInterval(
         label:
           worker.pollIntervalMs === null
             ? "woken by notices"
-            : `polls every ${figure(worker.pollIntervalMs)} ms, ${figure(shareOf(worker) * 100)} % of a core`,
+            : `polls every ${figure(worker.pollIntervalMs)} ms, ${figure(extraPct(worker))} % of a core`,
         way: worker.pollIntervalMs === null ? "notices" : "polls",
         value: worker.pollIntervalMs ?? 0,
         median: median(worker.wakeMs),

@@ -1,7 +1,7 @@
 /** The simplest value of a setting that is within noise of the best. Pure. */
 import type { Candidate, Slowdown } from "../results/tune-result.ts";
 import { median } from "../stats/summary.ts";
-import { isEqual, slowdownOf } from "./slowdown.ts";
+import { isClose, isEqual, slowdownOf } from "./slowdown.ts";
 
 /** A value with the costs of its trials: positive, lower is better. */
 export interface Measured {
@@ -21,8 +21,9 @@ export interface SimplestChoice {
 }
 
 /**
- * The shipped value is the simplest, because nothing changes; then the smaller ones, which need less
- * memory. `null` where the shipped value or all others were not measured.
+ * The shipped value is the simplest, because nothing changes: noise speaks for it. Of the others the smallest, which needs
+ * the least memory, of those that took no more than 5 % longer than the best at the median: noise is no reason to go to
+ * the edge of what it cannot tell apart. `null` where the shipped value or all others were not measured.
  */
 export function simplestWithinNoise(
   measured: readonly Measured[],
@@ -36,7 +37,10 @@ export function simplestWithinNoise(
   const toBest = new Map(ordered.map((one) => [one, slowdownOf(one.costs, best.costs)]));
   const slowdown = (one: Measured): Slowdown =>
     toBest.get(one) ?? slowdownOf(one.costs, best.costs);
-  const chosen = ordered.find((one) => one === best || isEqual(slowdown(one))) ?? best;
+  const [, ...others] = ordered;
+  const chosen = isEqual(slowdown(own))
+    ? own
+    : (others.find((one) => one === best || isClose(slowdown(one))) ?? best);
   return {
     chosen,
     best,

@@ -24,6 +24,11 @@ export function isSlower({ low }: Slowdown): boolean {
 }
 
 /** Whether nothing but noise, or nobody's gain, lies between the two. */
-export function isEqual({ ratio, low }: Slowdown): boolean {
-  return low !== null && low <= EQUAL_WITHIN && (low <= 1 || ratio <= EQUAL_WITHIN);
+export function isEqual({ ratio, low }: Pick<Slowdown, "ratio" | "low">): boolean {
+  return low !== null && low <= EQUAL_WITHIN && (low <= 1 || isClose({ ratio }));
+}
+
+/** Whether nobody would gain from the difference, were it exact. */
+export function isClose({ ratio }: Pick<Slowdown, "ratio">): boolean {
+  return ratio <= EQUAL_WITHIN;
 }

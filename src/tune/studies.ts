@@ -32,6 +32,8 @@ interface PollStudy {
   readonly values: Readonly<Record<TuneMode, readonly number[]>>;
   readonly jobs: number;
   readonly arrivalRate: number;
+  /** How long a trial watches a queue to which nothing comes. */
+  readonly idleMs: number;
 }
 
 /** One setting and how it is studied. */
@@ -136,8 +138,9 @@ export const STUDIES: readonly Study[] = [
     how: {
       kind: "poll",
       values: { tune: [1, 5, 20, 100, 1_000], check: [20, 1_000] },
-      jobs: 20,
-      arrivalRate: 8,
+      jobs: 80,
+      arrivalRate: 40,
+      idleMs: 500,
     },
   },
 ];

@@ -10,14 +10,13 @@ type Poll = Extract<Study["how"], { kind: "poll" }>;
 
 /** See the file's head; `null` where too little was measured. */
 export async function studyPoll(
-  { values, jobs, arrivalRate }: Poll,
+  { values, jobs, arrivalRate, idleMs }: Poll,
   { mode, bench, shipped }: { mode: TuneMode; bench: TuneBench; shipped: number },
 ): Promise<Found | null> {
   const intervals = [...new Set([...values[mode], shipped])];
   const cells = await measure(bench, "pollIntervalMs", "wake-latency", {
     jobs: String(jobs),
-    // What waiting costs is reckoned from the part with jobs: few of them leave it idle enough.
-    idle: "1",
+    idle: String(idleMs),
     arrivalRate: String(arrivalRate),
     wake: "notify,poll",
     pollInterval: intervals.join(","),
@@ -28,9 +27,9 @@ export async function studyPoll(
     return {
       pollIntervalMs,
       wakeMs: valuesOf(cells, cell, "wakeMsP99"),
-      cpuS: valuesOf(cells, cell, "cpuS"),
+      idleCpuPct: valuesOf(cells, cell, "idleCpuPct"),
     };
   });
-  const answer = choosePollInterval(workers, shipped, jobs / arrivalRate);
+  const answer = choosePollInterval(workers, shipped);
   return answer === null ? null : { ...answer, crossovers: [], heldOut: [] };
 }

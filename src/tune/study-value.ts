@@ -44,7 +44,7 @@ export async function studyValue(
   const { chosen, shippedToBest, candidates } = choice;
   return {
     chosen: chosen.value,
-    reason: reasonOf(choice, study, shipped),
+    reason: `${reasonOf(choice, study, shipped)}${memoText(choice, study, shipped)}`,
     shippedToBest,
     verdict: shippedToBest.low === null ? "unknown" : chosen.value === shipped ? "kept" : "changed",
     candidates: [...candidates],
@@ -123,8 +123,13 @@ function reasonOf(
       : `${tried}; the shipped ${figure(shipped)} took ${ratio} as long, which is within noise or 5 %`;
   }
   const simplest =
-    chosen.value === best.value
-      ? ""
-      : `; ${figure(chosen.value)} is the smallest within noise or 5 % of it`;
+    chosen.value === best.value ? "" : `; ${figure(chosen.value)} is the smallest within 5 % of it`;
   return `${tried}; the shipped ${figure(shipped)} took ${ratio} as long${simplest}`;
+}
+
+/** What the memo's value cost, where it is not the shipped one that the sentence speaks of already. */
+function memoText({ candidates }: SimplestChoice, { memo }: Study, shipped: number): string {
+  const own = candidates.find(({ value }) => value === memo);
+  if (own === undefined || memo === shipped) return "";
+  return `; the memo's ${figure(own.value)} took ${factor(own.toBest.ratio)} as long`;
 }

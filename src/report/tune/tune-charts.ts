@@ -31,7 +31,10 @@ function chartOf(result: TuneResult, choice: TuneChoice): ChartSpec | undefined 
         `${choice.setting}: ${valuesText(choice)} · median ratio of ${formatCount(result.trialsPerCell)} trials each, whiskers: 99 % interval`,
         `${printable(cpu)}, ${cores} cores · durability ${result.durability} · run ${result.id}`,
       ],
-      xTitle: choice.crossovers.length > 0 ? "rows of a submission" : `${choice.setting} (${choice.unit})`,
+      xTitle:
+        choice.crossovers.length > 0
+          ? "rows of a submission"
+          : `${choice.setting} (${choice.unit})`,
       yTitle: `${metricTitle(choice.metric)}, times the best (1 is best)`,
       xText: formatShort,
       yText: formatRatio,

@@ -22,8 +22,8 @@ describe("submit", () => {
   test("by default is every strategy, and three chunk sizes for the two that have chunks", () => {
     expect(cells(submit, {})).toEqual([
       "row",
-      ...["values 1000", "values 100", "values 5000"],
-      ...["temp-table 1000", "temp-table 100", "temp-table 5000"],
+      ...["values 100", "values 1000", "values 5000"],
+      ...["temp-table 100", "temp-table 1000", "temp-table 5000"],
       ...["unnest", "appender"],
     ]);
   });
@@ -34,8 +34,8 @@ describe("submit", () => {
 
   test("of a strategy with chunks keeps the default chunk sizes", () => {
     expect(cells(submit, { strategy: "values" })).toEqual([
-      "values 1000",
       "values 100",
+      "values 1000",
       "values 5000",
     ]);
   });

@@ -18,7 +18,18 @@ test("the shipped value is kept while it is within 5 % of the best", () => {
   expect(choice?.best.value).toBe(100);
 });
 
-test("a shipped value that is surely slower gives way to the smallest within noise of the best", () => {
+test("noise keeps the shipped value, and is no reason to take another one than those near the best", () => {
+  const noisy = (number: number, cost: number) => ({
+    value: number,
+    label: `${number}`,
+    costs: [0.7, 0.8, 0.9, 1.1, 1.2, 1.3].map((f) => cost * f),
+  });
+  const values = [noisy(50, 10.8), noisy(100, 10.2), noisy(200, 10)];
+  expect(simplestWithinNoise([...values, noisy(1_000, 12)], 1_000)?.chosen.value).toBe(1_000);
+  expect(simplestWithinNoise([...values, noisy(1_000, 40)], 1_000)?.chosen.value).toBe(100);
+});
+
+test("a shipped value that is surely slower gives way to the smallest within 5 % of the best", () => {
   const choice = simplestWithinNoise(
     [value(100, 20), value(500, 10.1), value(1_000, 30), value(5_000, 10)],
     1_000,
@@ -84,21 +95,19 @@ test("too few trials decide nothing", () => {
 });
 
 test("the backstop poll is kept while it is free, and shortened to nothing that costs", () => {
-  const polls = (pollIntervalMs: number | null, wakeMs: number, cpuS: number) => ({
+  const polls = (pollIntervalMs: number | null, wakeMs: number, idleCpuPct: number) => ({
     pollIntervalMs,
     wakeMs: around(wakeMs),
-    cpuS: around(cpuS),
+    idleCpuPct: around(idleCpuPct),
   });
-  const workers = [
-    polls(null, 2, 0.1),
-    polls(1, 3, 0.9),
-    polls(20, 22, 0.1001),
-    polls(1_000, 900, 0.1),
-  ];
-  const kept = choosePollInterval(workers, 1_000, 2.5);
+  const workers = [polls(null, 2, 0.1), polls(1, 3, 9), polls(20, 22, 0.3), polls(1_000, 900, 0.1)];
+  const kept = choosePollInterval(workers, 1_000);
   expect(kept).toMatchObject({ verdict: "kept", chosen: 1_000 });
   expect(kept?.reason).toContain("is 20 ms");
-  const costly = choosePollInterval(workers, 1, 2.5);
+  // What is shipped wakes by notices, whatever the interval: they stand against the quickest poll.
+  expect(kept?.shippedToBest.ratio).toBeCloseTo(2 / 3, 1);
+  const costly = choosePollInterval(workers, 1);
   expect(costly).toMatchObject({ verdict: "changed", chosen: 20 });
-  expect(choosePollInterval(workers.slice(1), 1_000, 2.5)).toBeNull();
+  expect(costly?.reason).toContain("1 ms costs 8.9");
+  expect(choosePollInterval(workers.slice(1), 1_000)).toBeNull();
 });
