@@ -18,6 +18,7 @@ import { ENGINE_ROWS, engineRow } from "./engine-rows.ts";
 import { PUBLISHED, readPeers } from "./peers-result.ts";
 import { peersTables } from "./peers-table.ts";
 import { selftestSection } from "./selftest-section.ts";
+import { PUBLISHED_TUNE, readTune, tuneSection } from "./tune-result.ts";
 
 /** Folders of src/ with those that each may import, from the configuration that enforces them. */
 const { mayImport }: { mayImport: Readonly<Record<string, readonly string[]>> } = await import(
@@ -43,6 +44,7 @@ const TARGETS: readonly Target[] = [
   section("docs/POSTGRES.md", "conformance", conformanceTable),
   section("docs/PEERS.md", "peers", () => peersTables(readPeers(PUBLISHED))),
   section("docs/METHOD.md", "selftest", selftestSection),
+  section("docs/TUNING.md", "tune", () => tuneSection(readTune(PUBLISHED_TUNE))),
 ];
 
 /** A document whose part between two marks is made by `body`. */

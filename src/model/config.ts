@@ -88,7 +88,7 @@ export const SETTINGS = {
     default: 1_000,
     min: 1,
     max: 100_000,
-    help: "most jobs that one claim takes; never more than the free places",
+    help: "most jobs that one claim takes, never more than the free places (docs/TUNING.md: level with the best of 100 to 10,000)",
   },
   prefetch: {
     default: 0,
@@ -100,7 +100,7 @@ export const SETTINGS = {
     default: 1_000,
     min: 1,
     max: 3_600_000,
-    help: "backstop poll of an idle worker (the memo's number)",
+    help: "backstop poll of an idle worker (the memo's number; docs/TUNING.md: with notices it has no part in the latency)",
   },
   drainMs: {
     default: 250,
@@ -124,19 +124,19 @@ export const SETTINGS = {
     default: 100,
     min: 1,
     max: 1_000_000,
-    help: "rows of one VALUES statement (docs/TUNING.md: the memo's 1,000 took 1.4 times as long)",
+    help: "rows of one VALUES statement (docs/TUNING.md: the memo's 1,000 took 1.3 times as long)",
   },
   valuesThreshold: {
-    default: 2_000,
+    default: 25_000,
     min: 0,
     max: 1_000_000_000,
-    help: "rows above which temp-table follows values where the appender is ruled out (the memo's number)",
+    help: "rows above which temp-table follows values where the appender is ruled out (docs/TUNING.md: up to so many it never won; the memo's 2,000 cost 1.2 times)",
   },
   appenderThreshold: {
     default: 0,
     min: 0,
     max: 1_000_000_000,
-    help: "rows from which auto uses the appender: it won from 100 rows up and tied at 2",
+    help: "rows from which auto uses the appender (docs/TUNING.md: ahead or level from 3 rows up)",
   },
   submitSliceRows: {
     default: 16_384,

@@ -29,7 +29,10 @@ function chartOf(result: TuneResult, choice: TuneChoice): ChartSpec | undefined 
       title: choice.question,
       subtitle: [
         `${choice.setting}: ${valuesText(choice)} · median ratio of ${formatCount(result.trialsPerCell)} trials each, whiskers: 99 % interval`,
-        `${printable(cpu)}, ${cores} cores · durability ${result.durability} · run ${result.id}`,
+        [
+          ...choice.candidates.flatMap(({ value, label }) => (value > 0 ? [] : [`1x: ${label}`])),
+          `${printable(cpu)}, ${cores} cores · durability ${result.durability} · run ${result.id}`,
+        ].join(" · "),
       ],
       xTitle:
         choice.crossovers.length > 0
