@@ -27,6 +27,8 @@ const LEASE_MS = 60_000;
 const CRASH_AT = 0.9;
 /** Claim, start, end, the two rows of a settle, and the last read. */
 const EVENTS_PER_JOB = 6;
+/** A drain adds what was under way. */
+const MARGIN = 1.05;
 const QUEUES = queuesText(["default"]);
 
 /** What `checkHistory` takes. */
@@ -61,7 +63,11 @@ class Simulation {
       this.#ns += NS_PER_EVENT;
       return this.#ns;
     };
-    this.#recorder = new Recorder({ timeNs, engineMs: nowMs });
+    this.#recorder = new Recorder({
+      timeNs,
+      engineMs: nowMs,
+      capacity: Math.ceil(MARGIN * events),
+    });
     this.#facts = new Facts(this.#recorder.history, { leaseMs: LEASE_MS, pollMs: 100 });
     this.#queue = new BulkQueue(this.#recorder.history, nowMs);
     this.#procs = this.#held.map(() => this.#recorder.newProc());

@@ -11,6 +11,7 @@ export const abortedEffect: Check = {
   title: "effect of a failed call",
   class: "S",
   meaning: "the caller was told that nothing happened, and it did",
+  rule: "a read shows what only a refused ack, or a refused cancel, can have written",
   run(one, findings) {
     const { operations } = one;
     const cancelsEver = one.firstCancelNs < Number.POSITIVE_INFINITY;

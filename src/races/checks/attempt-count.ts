@@ -14,6 +14,8 @@ export const attemptCount: Check = {
   title: "attempts over the limit, or not counted",
   class: "S",
   meaning: "a job that always fails is tried for ever, or one that did not is given up",
+  rule: "a job is tried more often than it may be, or its attempt number is not the number of its claims",
+  log: "too",
   run(one, findings) {
     inLog(one, findings);
     eachJob(one.operations, (job, from, to) => {

@@ -41,6 +41,12 @@ export interface Check {
   readonly class: AnomalyClass;
   /** What it means for a user, in a sentence. */
   readonly meaning: string;
+  /** When it speaks, in plain words. */
+  readonly rule: string;
+  /** Whether it looks into the queue's log, where that is known: beside the events, or alone. */
+  readonly log?: "too" | "only";
+  /** Why no campaign can make it speak, where that is so; then the self-test alone shows that it does. */
+  readonly occasion?: string;
   readonly run: (one: Case, findings: Findings) => void;
 }
 

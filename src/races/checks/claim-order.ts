@@ -14,6 +14,7 @@ export const priorityInversion: Check = {
   title: "priority inversion",
   class: "S",
   meaning: "urgent work waits behind routine work",
+  rule: "a job is claimed while a more urgent one of its queue was certainly ready during all of the call",
   run(one, findings) {
     const { priorityBound } = one.facts.promises;
     passedOver(one, higherPriority, priorityBound, findings);
@@ -26,6 +27,7 @@ export const fifoDisplacement: Check = {
   title: "order inside a priority",
   class: "S",
   meaning: "who came first is not served first",
+  rule: "a job is claimed while an older one of the same queue and priority was certainly ready during all of the call",
   run(one, findings) {
     const { fifoBound } = one.facts.promises;
     passedOver(one, olderInPriority, fifoBound, findings);
@@ -38,6 +40,8 @@ export const starvation: Check = {
   title: "starvation",
   class: "L",
   meaning: "one job waits while all others pass it",
+  rule: "a ready job is passed over by more jobs that are no better than the bound allows, or waits for longer than it may",
+  occasion: "the cases of a campaign are too small to starve anybody",
   run(one, findings) {
     const { starvationBound, maxWaitMs } = one.facts.promises;
     const { ready } = ordered(one);

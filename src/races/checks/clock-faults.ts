@@ -11,6 +11,8 @@ export const clockFaults: Check = {
   title: "wrong time stamps",
   class: "S",
   meaning: "reports lie about waiting and running, and retention deletes too early or never",
+  rule: "a row of the log is stamped outside the call that wrote it, or before the row that must precede it",
+  log: "only",
   run(one, findings) {
     if (one.log === null || one.unnamed.clocks.count > 0) return;
     outOfOrder(one, findings);

@@ -13,6 +13,8 @@ export const conflictStorm: Check = {
   title: "conflict storm, swallowed conflict",
   class: "L",
   meaning: "a queue under load says that there is no work, or does nothing but retry",
+  rule: "an operation is answered well although its retries were used up, or there are more conflicts than commits, and twenty at least",
+  occasion: "the engine has one writer, so nothing conflicts",
   run(one, findings) {
     swallowed(one, findings);
     const conflicts = one.operations.ofKind(KIND.conflict).length;

@@ -18,6 +18,8 @@ export const runBeforeAll: Check = {
   title: "run before its parents (rules that wait for all)",
   class: "S",
   meaning: "a job reads results that are not there yet",
+  rule: "a job whose rule waits for all its parents is claimed when, under every order of the calls, its rule did not yet allow it",
+  log: "too",
   run(one, findings) {
     earlyInLog(one, (rule) => !decidesEarly(rule), findings);
     eachEarlyClaim(one, "D1", findings);
@@ -30,6 +32,8 @@ export const runBeforeAny: Check = {
   title: "run before its parents (rules that some decide)",
   class: "S",
   meaning: "a job runs although none of the parents it waits for has ended as it asks",
+  rule: "the same for rules that some of the parents decide",
+  log: "too",
   run(one, findings) {
     earlyInLog(one, decidesEarly, findings);
     eachEarlyClaim(one, "D2", findings);
@@ -42,6 +46,8 @@ export const wrongSkip: Check = {
   title: "wrong skip",
   class: "S",
   meaning: "work that should have been done is left out, and with it all below",
+  rule: "a job is skipped although, under every order of the calls, its rule could still have let it run",
+  log: "too",
   run(one, findings) {
     wrongSkipInLog(one, findings);
     const { operations } = one;
@@ -70,6 +76,8 @@ export const purgeChangesReadiness: Check = {
   title: "purge changes what is ready",
   class: "S",
   meaning: "cleaning up old runs starts or starves jobs that depend on them",
+  rule: "a job becomes ready, or can no longer become so, by nothing but a purge of its parents",
+  occasion: "no scenario purges",
   run(one, findings) {
     if (one.operations.ofKind(KIND.purge).length === 0) return;
     eachEarlyClaim(one, "D9", findings);

@@ -3,7 +3,12 @@ import type { Case } from "../history/case.ts";
 import { KIND, TYPE } from "../history/event.ts";
 import { LOG_STATE } from "../history/job-log.ts";
 import { eachJob } from "../history/operations.ts";
-import { heldFor, leaseOf, mayBeFreedWithin } from "../history/possible-ends.ts";
+import {
+  certainlyHeldUntil,
+  type HeldUntil,
+  leaseOf,
+  mayBeFreedWithin,
+} from "../history/possible-ends.ts";
 import type { Check, Findings } from "./check.ts";
 
 /** See the file's head. */
@@ -12,6 +17,8 @@ export const doubleClaim: Check = {
   title: "double claim",
   class: "S",
   meaning: "two workers hold the same job at the same time",
+  rule: "a claim is answered while an earlier claim of the job certainly holds it: its lease runs, and no settle, cancel or end of a process can have freed it between",
+  log: "too",
   run(one, findings) {
     inLog(one, findings);
     const { operations } = one;
@@ -19,10 +26,7 @@ export const doubleClaim: Check = {
       let before = -1;
       for (let row = from; row < to; row++) {
         if (operations.kind[row] !== KIND.claim || operations.type[row] !== TYPE.ok) continue;
-        if (before >= 0) {
-          compare(one, job, before, row, findings);
-          compareRenewed(one, job, before, row, findings);
-        }
+        if (before >= 0) compare(one, job, before, row, findings);
         before = row;
       }
     });
@@ -31,53 +35,35 @@ export const doubleClaim: Check = {
 
 function compare(one: Case, job: number, first: number, second: number, findings: Findings): void {
   const { invMs, retMs, invNs, retNs, event, attempt } = one.operations;
-  const { epsMs, seesSettles } = one.facts.promises;
-  const timeoutMs = seesSettles ? Number.POSITIVE_INFINITY : (one.facts.timeoutMs[job] as number);
-  // Which of two that overlap came first is open, and either lease may be the one that ended.
+  // Which of two that overlap came first is open: then neither order may be possible.
   const inOrder = (retNs[first] as number) < (invNs[second] as number);
-  const termMs = inOrder
-    ? heldFor(one, job, first, second)
-    : Math.min(leaseOf(one, first), leaseOf(one, second));
-  const leaseMs = Math.min(termMs, timeoutMs);
-  const fromMs = Math.min(invMs[first] as number, invMs[second] as number);
-  const toMs = Math.max(retMs[first] as number, retMs[second] as number);
-  if (toMs >= fromMs + leaseMs - epsMs) return;
+  const held = heldThrough(one, job, first, second);
+  if (held === null || !(inOrder || heldThrough(one, job, second, first))) return;
   const from = Math.min(invNs[first] as number, invNs[second] as number);
   const to = Math.max(retNs[first] as number, retNs[second] as number);
   if (mayBeFreedWithin(one, job, from, to)) return;
+  const { endMs, by } = held;
+  const term =
+    endMs === Number.POSITIVE_INFINITY
+      ? "under a lease that its worker renews"
+      : by === first
+        ? `under a lease of ${leaseOf(one, by)} ms`
+        : `${(retMs[second] as number) - (invMs[by] as number)} ms after it was renewed for ${leaseOf(one, by)} ms`;
   findings.violation({
     job,
-    message: `job ${one.id(job)} was claimed as attempt ${attempt[first]} and as attempt ${attempt[second]} within ${toMs - fromMs} ms under ${leaseMs === Number.POSITIVE_INFINITY ? "a lease that its worker renews" : `a lease of ${leaseMs} ms`}, and nothing can have freed it between`,
-    events: [event[first] as number, event[second] as number],
+    message: `job ${one.id(job)} was claimed as attempt ${attempt[first]} and as attempt ${attempt[second]}, ${term}, and nothing can have freed it between`,
+    events: [...new Set([first, by, second])].map((row) => event[row] as number),
   });
 }
 
-/** The same for a claim that was renewed: its term counts from the last renewal that certainly came before. */
-function compareRenewed(
-  one: Case,
-  job: number,
-  first: number,
-  second: number,
-  findings: Findings,
-): void {
-  const { kind, type, invMs, retMs, invNs, retNs, event, attempt } = one.operations;
-  let renewal = -1;
-  for (let row = first + 1; row < second; row++) {
-    const isIt =
-      kind[row] === KIND.heartbeat && type[row] === TYPE.ok && attempt[row] === attempt[first];
-    if (isIt && (retNs[row] as number) < (invNs[second] as number)) renewal = row;
-  }
-  if (renewal < 0) return;
-  const leaseMs = leaseOf(one, renewal);
-  const heldMs = (retMs[second] as number) - (invMs[renewal] as number);
-  if (heldMs >= leaseMs - one.facts.promises.epsMs) return;
-  const [from, to] = [invNs[first] as number, retNs[second] as number];
-  if (mayBeFreedWithin(one, job, from, to)) return;
-  findings.violation({
-    job,
-    message: `job ${one.id(job)} was claimed as attempt ${attempt[second]} ${heldMs} ms after attempt ${attempt[first]} was renewed for ${leaseMs} ms, and nothing can have freed it between`,
-    events: [first, renewal, second].map((row) => event[row] as number),
-  });
+/** The term of a claim that certainly still ran when another was answered, if the other came after it; else null. */
+function heldThrough(one: Case, job: number, claim: number, other: number): HeldUntil | null {
+  const { invMs, retMs } = one.operations;
+  const { epsMs, seesSettles } = one.facts.promises;
+  const timeoutMs = seesSettles ? Number.POSITIVE_INFINITY : (one.facts.timeoutMs[job] as number);
+  const held = certainlyHeldUntil(one, job, claim, other);
+  const endMs = Math.min(held.endMs, (invMs[claim] as number) + timeoutMs);
+  return (retMs[other] as number) < endMs - epsMs ? held : null;
 }
 
 /** The log has a row for every end of a claim, that of a lease too. */

@@ -14,6 +14,7 @@ export const duplicateJob: Check = {
   title: "duplicate submission",
   class: "S",
   meaning: "one order is carried out twice",
+  rule: "one answer has a job twice, or two jobs hold one unique key at once",
   run(one, findings) {
     repeatedRows(one, findings);
     if (one.facts.keys.size <= 1) return;

@@ -12,6 +12,8 @@ export const earlyRun: Check = {
   title: "run before it was due",
   class: "S",
   meaning: "a delay is not kept, and a job that backs off hammers what it should spare",
+  rule: "a claim is answered before the job's run-at, or before the delay of the give-back or retry before it is over",
+  log: "too",
   run(one, findings) {
     // A clock that jumped may have been later than any event tells.
     if (one.unnamed.clocks.count > 0) return;

@@ -13,6 +13,8 @@ export const resurrection: Check = {
   title: "resurrection",
   class: "S",
   meaning: "a finished job runs again",
+  rule: "a job that has certainly ended is claimed or seen alive again, and nobody redrove it",
+  log: "too",
   run(one, findings) {
     inLog(one, isAlive, "comes back to life", findings);
     eachEnd(one, (job, end, row) => {
@@ -34,6 +36,8 @@ export const terminalFlip: Check = {
   title: "terminal flip",
   class: "S",
   meaning: "a job that had ended ends again, with another outcome",
+  rule: "a job that has ended in one way is shown, or logged, as ended in another, and nobody redrove it",
+  log: "too",
   run(one, findings) {
     inLog(one, isAnyEnd, "ends again", findings);
     eachEnd(one, (job, end, row) => {

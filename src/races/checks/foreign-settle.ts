@@ -11,6 +11,8 @@ export const foreignSettle: Check = {
   title: "settle by someone else",
   class: "S",
   meaning: "a worker that lost its job ends it over the head of the one that runs it now",
+  rule: "an ack, a failure, a give-back or a heartbeat is accepted from an attempt that certainly does not hold the job: another has claimed it since, or nobody claimed it so",
+  log: "too",
   run(one, findings) {
     inLog(one, findings);
     const { operations } = one;
@@ -34,7 +36,7 @@ function judge(one: Case, job: number, settle: number, findings: Findings): void
     kind[other] !== KIND.claim
       ? "had been settled before"
       : attempt[other] === attempt[settle]
-        ? `was claimed by worker ${operations.proc[other]} alone, not by worker ${operations.proc[settle]}`
+        ? `was claimed by ${one.history.who(operations.proc[other] as number)} alone, not by ${one.history.who(operations.proc[settle] as number)}`
         : `had lost the job to attempt ${attempt[other]}`;
   findings.violation({
     job,

@@ -20,6 +20,8 @@ export const isolationCycles: Check = {
   title: "isolation cycle",
   class: "S",
   meaning: "transactions that each look right undo or miss one another",
+  rule: "transactions depend on each other in a circle that snapshot isolation forbids; write skew, which it allows, is a hazard",
+  occasion: "needs numbers of transactions, which the engine does not tell",
   run(one, findings) {
     const graph = isolationGraph(one);
     for (const { job, events } of graph.intermediate)

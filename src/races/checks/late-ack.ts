@@ -11,6 +11,8 @@ export const lateAck: Check = {
   title: "late ack accepted",
   class: "S",
   meaning: "a lease is no fence: work counts that was done after its term",
+  rule: "an ack is accepted that was sent after its lease had certainly run out, where the policy refuses those; elsewhere it is a hazard",
+  occasion: "the engine allows it while nobody else has claimed the job, so it is told as a hazard",
   run(one, findings) {
     if (one.facts.promises.renews) return;
     const { operations } = one;

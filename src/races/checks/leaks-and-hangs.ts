@@ -9,6 +9,8 @@ export const leaks: Check = {
   title: "leak at rest",
   class: "L",
   meaning: "a process that runs for weeks fills up",
+  rule: "at rest there is more of a resource than at the start: connections, timers, listeners, files",
+  occasion: "a campaign tells a rejected promise that nobody looked at under this name",
   run(one, findings) {
     const { operations, history } = one;
     const before = new Map<number, number>();
@@ -37,6 +39,8 @@ export const hangs: Check = {
   title: "hang",
   class: "L",
   meaning: "a caller waits for ever, and never learns why",
+  rule: "a call is never answered, and its caller has not died",
+  occasion: "a campaign's scheduler tells under this name what never comes to an end",
   run(one, findings) {
     const { history, operations, facts } = one;
     const { hangNs } = facts.promises;
@@ -48,7 +52,7 @@ export const hangs: Check = {
       if (!isHung || diedAfter(one, event)) continue;
       findings.violation({
         ...((history.job[event] as number) < 0 ? {} : { job: history.job[event] as number }),
-        message: `a ${KIND_NAMES[history.kind[event] as number]} of worker ${history.proc[event]} was never answered`,
+        message: `a ${KIND_NAMES[history.kind[event] as number]} of ${history.who(history.proc[event] as number)} was never answered`,
         events: [event],
       });
     }

@@ -11,6 +11,7 @@ export const limitOvershoot: Check = {
   title: "limit overshoot",
   class: "S",
   meaning: "what a limit protects is overrun",
+  rule: "more jobs are certainly in flight at once than a limit allows, or an enqueue is accepted beyond the cap of waiting jobs",
   run(one, findings) {
     for (const [name, most] of Object.entries(one.facts.promises.concurrency))
       inFlight(one, name, most, findings);
@@ -66,7 +67,7 @@ function isUnder({ facts }: Case, job: number, name: string): boolean {
   return queue === name || facts.keys.at(facts.limitKey[job] as number) === name;
 }
 
-/** The earliest time at which the lease of a claim may have run out: the last event before its end. */
+/** When the lease of a claim may have run out first: no event before the first one at or after its end can have seen that. */
 function leaseEndNs(one: Case, row: number): number {
   const { history, operations } = one;
   const endMs = (operations.invMs[row] as number) + leaseOf(one, row);
@@ -77,9 +78,7 @@ function leaseEndNs(one: Case, row: number): number {
     if ((history.engineMs[middle] as number) < endMs) low = middle + 1;
     else high = middle;
   }
-  return low === history.length
-    ? Number.POSITIVE_INFINITY
-    : (history.timeNs[Math.max(0, low - 1)] as number);
+  return low === history.length ? Number.POSITIVE_INFINITY : (history.timeNs[low] as number);
 }
 
 /** Accepted jobs wait from the answer of their enqueue to the first moment at which somebody may have taken them. */

@@ -12,6 +12,7 @@ export const lostAck: Check = {
   title: "lost ack",
   class: "S",
   meaning: "finished work is forgotten, and will be done again",
+  rule: "an ack is answered, and a read that begins later shows the job not ended, though nothing can have opened it again",
   run(one, findings) {
     const { operations } = one;
     eachJob(operations, (job, from, to) => {

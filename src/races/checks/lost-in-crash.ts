@@ -13,6 +13,7 @@ export const lostInCrash: Check = {
   title: "acknowledged operation lost in a crash",
   class: "D",
   meaning: "the queue promised that something is stored, and it is not",
+  rule: "what was answered before a kill is missing, or undone, after the reopen",
   run(one, findings) {
     if (one.unnamed.crashes.count === 0 || !one.facts.promises.durable) return;
     lostSubmits(one, findings);

@@ -11,6 +11,7 @@ export const lostJob: Check = {
   title: "lost job",
   class: "S",
   meaning: "work that the queue accepted never happens",
+  rule: "a job whose submission was answered is missing in the last read, and no purge can have taken it; or a purge took it while it certainly lived",
   run(one, findings) {
     const { final, facts, operations, history, unnamed } = one;
     for (let job = 0; job < history.jobs.size; job++) {

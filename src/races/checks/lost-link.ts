@@ -10,6 +10,7 @@ export const lostLink: Check = {
   title: "sub-run link lost",
   class: "I",
   meaning: "a failure or a cancel does not reach the runs that hang below a job",
+  rule: "a run that a job expanded to does not name that job and attempt as its parent",
   run(one, findings) {
     const { operations, history } = one;
     const spawned = new Map<number, number>();

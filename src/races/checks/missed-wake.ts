@@ -11,6 +11,7 @@ export const missedWake: Check = {
   title: "missed wake-up",
   class: "L",
   meaning: "work and a worker wait for each other",
+  rule: "a worker rests for longer than its poll while a job of its queues is certainly ready",
   run(one, findings) {
     const { history } = one;
     if (one.operations.ofKind(KIND.idle).length === 0) return;
@@ -25,7 +26,7 @@ export const missedWake: Check = {
         if (overlapMs <= boundMs || !queues.has(rest.event, job)) continue;
         findings.violation({
           job,
-          message: `worker ${history.proc[rest.event]} rested for ${overlapMs} ms while job ${one.id(job)} was ready, and its poll is ${pollMs} ms`,
+          message: `${history.who(history.proc[rest.event] as number)} rested for ${overlapMs} ms while job ${one.id(job)} was ready, and its poll is ${pollMs} ms`,
           events: [event, rest.event].sort((a, b) => a - b),
         });
         break;

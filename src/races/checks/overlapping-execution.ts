@@ -7,7 +7,7 @@
 import type { Case } from "../history/case.ts";
 import { KIND, TYPE } from "../history/event.ts";
 import { eachJob } from "../history/operations.ts";
-import { heldFor, mayBeFreedWithin } from "../history/possible-ends.ts";
+import { certainlyHeldUntil, mayBeFreedWithin } from "../history/possible-ends.ts";
 import type { Check, Findings } from "./check.ts";
 
 /** See the file's head. */
@@ -16,6 +16,7 @@ export const overlappingExecution: Check = {
   title: "overlapping execution",
   class: "S",
   meaning: "the side effects of one job happen twice, or mixed",
+  rule: "a handler starts while one of an earlier attempt runs and that attempt certainly holds the job, or one attempt starts twice. A handler that outlives its lease is a hazard, no violation",
   run(one, findings) {
     const { operations } = one;
     eachJob(operations, (job, from, to) => {
@@ -79,7 +80,8 @@ function certainlyHeld(one: Case, job: number, claim: number, row: number): bool
   const { invMs, invNs } = one.operations;
   const { seesSettles, epsMs } = one.facts.promises;
   const timeoutMs = seesSettles ? Number.POSITIVE_INFINITY : (one.facts.timeoutMs[job] as number);
-  const termMs = Math.min(heldFor(one, job, claim, row), timeoutMs) - epsMs;
-  if ((invMs[row] as number) >= (invMs[claim] as number) + termMs) return false;
+  const { endMs } = certainlyHeldUntil(one, job, claim, row);
+  const timedOutMs = (invMs[claim] as number) + timeoutMs;
+  if ((invMs[row] as number) >= Math.min(endMs, timedOutMs) - epsMs) return false;
   return !mayBeFreedWithin(one, job, invNs[claim] as number, invNs[row] as number);
 }

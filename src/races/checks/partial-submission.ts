@@ -11,6 +11,7 @@ export const partialSubmission: Check = {
   title: "partial submission visible",
   class: "S",
   meaning: "a job runs as a root because its parents are not stored yet",
+  rule: "a read or the last state shows some jobs or edges of one submission and certainly not the others",
   run(one, findings) {
     eachPart(one, (part) => {
       if (!isTorn(one, part)) tell(one, part, findings);

@@ -10,6 +10,7 @@ export const phantomJob: Check = {
   title: "phantom job",
   class: "S",
   meaning: "work happens that nobody ordered",
+  rule: "a job is claimed, run or read that no call asked for, whose call was refused, or that is seen before its call began",
   run(one, findings) {
     const { operations, facts } = one;
     eachJob(operations, (job, from, to) => {

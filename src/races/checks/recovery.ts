@@ -13,6 +13,7 @@ export const slowRecovery: Check = {
   title: "slow recovery",
   class: "L",
   meaning: "after a kill, work stands still for longer than was promised",
+  rule: "after a kill and the term in which an orphan must come back, a worker asks for work in vain while nothing else is in flight",
   run(one, findings) {
     if (one.unnamed.crashes.count === 0 || one.unnamed.clocks.count > 0) return;
     const idle = idleClaims(one);
@@ -112,6 +113,7 @@ export const reopenFailure: Check = {
   title: "reopen failed, or a dead database that seems alive",
   class: "D",
   meaning: "the queue does not come back, or answers from a database that is gone",
+  rule: "the database does not open again after a kill, or a call succeeds on one that is known to be dead",
   run(one, findings) {
     const { operations, history } = one;
     for (const kind of [KIND.restart, KIND.open])
@@ -130,7 +132,7 @@ export const reopenFailure: Check = {
       if (alive < 0) continue;
       findings.violation({
         subclass: "hidden invalidation",
-        message: `the database was dead, and worker ${history.proc[alive]} was told that its call had succeeded`,
+        message: `the database was dead, and ${history.who(history.proc[alive] as number)} was told that its call had succeeded`,
         events: [dead, alive],
       });
     }

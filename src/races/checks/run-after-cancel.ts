@@ -13,6 +13,8 @@ export const runAfterCancel: Check = {
   title: "run after skip or cancel",
   class: "S",
   meaning: "what somebody stopped happens all the same",
+  rule: "a job is claimed, or its ack accepted, although a cancel or a skip of it was certainly in force",
+  log: "too",
   run(one, findings) {
     inLog(one, findings);
     const { operations } = one;

@@ -13,6 +13,7 @@ export const runStatus: Check = {
   title: "run status against its members",
   class: "S",
   meaning: "somebody who waits for a run is told too early, or never",
+  rule: "a run is told as ended while a member certainly lives, or the other way round at rest; or its counts are not those of its members",
   run(one, findings) {
     const rows = one.operations
       .ofKind(KIND.readRun)

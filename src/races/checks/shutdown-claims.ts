@@ -12,6 +12,7 @@ export const heldAfterShutdown: Check = {
   title: "claim not returned at shutdown",
   class: "L",
   meaning: "after a deploy, jobs wait for a lease that nobody will use",
+  rule: "a worker has stopped, and a read that begins later shows a job that it held as still claimed",
   run(one, findings) {
     const { operations } = one;
     const { attempt, proc, event } = operations;
@@ -25,7 +26,7 @@ export const heldAfterShutdown: Check = {
           continue;
         findings.violation({
           job,
-          message: `worker ${proc[claim]} has stopped, and job ${one.id(job)} is still claimed as its attempt ${attempt[claim]}`,
+          message: `${one.history.who(proc[claim] as number)} has stopped, and job ${one.id(job)} is still claimed as its attempt ${attempt[claim]}`,
           events: [event[claim] as number, stop, event[row] as number],
         });
         return;
@@ -52,6 +53,7 @@ export const claimAfterStop: Check = {
   title: "claim after shutdown began",
   class: "S",
   meaning: "a process that is about to end takes work along",
+  rule: "a worker claims after the call that stops it has returned",
   run(one, findings) {
     const { operations, history } = one;
     const told = stops(one, KIND.shutdown);
@@ -64,7 +66,7 @@ export const claimAfterStop: Check = {
         continue;
       findings.violation({
         job: history.job[event] as number,
-        message: `worker ${history.proc[event]} claimed job ${one.id(history.job[event] as number)} after it had begun to stop`,
+        message: `${history.who(history.proc[event] as number)} claimed job ${one.id(history.job[event] as number)} after it had begun to stop`,
         events: [stop, event],
       });
     }

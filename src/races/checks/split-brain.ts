@@ -9,6 +9,7 @@ export const splitBrain: Check = {
   title: "split brain",
   class: "S",
   meaning: "two processes each believe that they own the queue, and one of them loses its work",
+  rule: "a queue is opened while another process certainly has it open, or two readers at rest do not see the same",
   run(one, findings) {
     if (one.facts.promises.oneOpener) openTwice(one, findings);
     divergence(one, findings);
@@ -23,7 +24,7 @@ function openTwice(one: Case, findings: Findings): void {
     const [before, now] = [opens[n - 1] as number, opens[n] as number];
     if (mayHaveClosed(one, before, operations.retOf(now))) continue;
     findings.violation({
-      message: `worker ${history.proc[now]} opened the queue while worker ${history.proc[before]} had it open`,
+      message: `${history.who(history.proc[now] as number)} opened the queue while ${history.who(history.proc[before] as number)} had it open`,
       events: [before, now],
     });
   }

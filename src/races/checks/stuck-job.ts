@@ -15,6 +15,8 @@ export const stuckJob: Check = {
   title: "stuck job",
   class: "L",
   meaning: "a job waits for ever, and with it all that depends on it",
+  rule: "at rest a job has not ended and nothing that is allowed to hold it does: a zombie, a lost wake-up, a skip that was not passed on, or a delay that is over",
+  log: "too",
   run(one, findings) {
     const { final, facts, history } = one;
     if (final.op < 0 || !facts.promises.drained) return;

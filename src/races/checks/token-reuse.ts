@@ -11,6 +11,8 @@ export const tokenReuse: Check = {
   title: "token reused or gone back",
   class: "S",
   meaning: "a worker that lost its job could still end it, because its token is valid again",
+  rule: "the attempt numbers of a job's claims do not grow from claim to claim",
+  log: "too",
   run(one, findings) {
     inLog(one, findings);
     const { operations } = one;

@@ -15,6 +15,8 @@ export const fracturedRead: Check = {
   title: "fractured read",
   class: "S",
   meaning: "a report adds up numbers that never were true together",
+  rule: "one read shows one of two acks that a single transaction wrote, and certainly not the other",
+  occasion: "needs numbers of transactions, which the engine does not tell",
   run(one, findings) {
     eachFracture(one, false, findings);
   },
@@ -26,6 +28,7 @@ export const tornOperation: Check = {
   title: "operation torn by a crash",
   class: "D",
   meaning: "after a crash, half of a change is there",
+  rule: "of an unanswered submission or transaction that a kill interrupted, a part is there after the reopen and another part is not",
   run(one, findings) {
     if (one.unnamed.crashes.count === 0) return;
     tornSubmissions(one, findings);

@@ -9,6 +9,8 @@ export const silentCommit: Check = {
   title: "silent commit",
   class: "S",
   meaning: "a caller is told that all of a change is stored, and a part of it was refused",
+  rule: "a transaction is committed although one of its statements had failed",
+  occasion: "needs numbers of transactions, which the engine does not tell",
   run(one, findings) {
     const failed = firstByTxn(one, KIND.statement, TYPE.fail);
     for (const event of one.operations.ofKind(KIND.commit)) {
@@ -29,6 +31,8 @@ export const transactionBleed: Check = {
   title: "transaction bleed",
   class: "S",
   meaning: "one caller's rollback takes another caller's work with it",
+  rule: "somebody works in a transaction that somebody else began",
+  occasion: "needs numbers of transactions, which the engine does not tell",
   run(one, findings) {
     const begun = firstByTxn(one, KIND.begin, TYPE.ok);
     const { history, operations } = one;
@@ -38,7 +42,7 @@ export const transactionBleed: Check = {
         const isForeign = begin !== undefined && history.proc[begin] !== history.proc[event];
         if (!isForeign || operations.typeOf(event) === TYPE.fail) continue;
         findings.violation({
-          message: `worker ${history.proc[event]} worked in transaction ${history.txn[event]}, which worker ${history.proc[begin]} had begun`,
+          message: `${history.who(history.proc[event] as number)} worked in transaction ${history.txn[event]}, which ${history.who(history.proc[begin] as number)} had begun`,
           events: [begin, event],
         });
       }

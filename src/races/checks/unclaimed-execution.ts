@@ -12,6 +12,8 @@ export const unclaimedExecution: Check = {
   title: "execution without claim, ack without execution",
   class: "S",
   meaning: "work happens that the queue does not know of, or counts that never happened",
+  rule: "a handler starts as an attempt that no claim, certain or in doubt, can have handed out, or an ack is accepted of an attempt whose handler never ended",
+  log: "too",
   run(one, findings) {
     const { operations, facts, log } = one;
     const { seesClaims, seesExecution } = facts.promises;

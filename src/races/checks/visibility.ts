@@ -16,6 +16,7 @@ export const staleRead: Check = {
   title: "stale read",
   class: "S",
   meaning: "somebody acts on what was true some time ago",
+  rule: "a read misses what was stored before it began, and a later one shows it",
   run(one, findings) {
     missedJobs(one, findings);
     missedEnds(one, findings);
@@ -112,6 +113,7 @@ export const backwardsRead: Check = {
   title: "reads go back in time",
   class: "S",
   meaning: "a caller that has seen a job end sees it alive again",
+  rule: "one reader sees an older version of a job after a newer one",
   run(one, findings) {
     const { operations, history } = one;
     const versionOf = (event: number): number => history.value[event] as number;
@@ -151,7 +153,7 @@ function judge(
     return;
   findings.violation({
     ...(history.job[event] === NOBODY ? {} : { job: history.job[event] as number }),
-    message: `worker ${proc} saw ${what} at version ${history.value[before]}, and later at version ${version}`,
+    message: `${history.who(proc)} saw ${what} at version ${history.value[before]}, and later at version ${version}`,
     events: [before, event],
   });
 }

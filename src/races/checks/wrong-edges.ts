@@ -12,6 +12,7 @@ export const wrongEdges: Check = {
   title: "orphaned, dangling or repeated edges",
   class: "I",
   meaning: "what depends on what is not what was ordered",
+  rule: "the stored edges are not those that were submitted: one is missing, is there twice, was ordered by nobody, or names a job that is not there",
   run(one, findings) {
     const rows = lastEdges(one);
     if (rows.length === 0) return;

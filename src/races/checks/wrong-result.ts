@@ -11,6 +11,7 @@ export const wrongResult: Check = {
   title: "wrong result",
   class: "S",
   meaning: "children and callers get a result that the job never returned",
+  rule: "a job is shown as done with another result than any attempt returned",
   run(one, findings) {
     const { operations, unnamed } = one;
     if (unnamed.acks.count > 0) return;

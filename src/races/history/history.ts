@@ -22,33 +22,51 @@ export class History {
   readonly jobs: InternTable<number> = new InternTable();
   /** JSON texts of results; 0 is none. */
   readonly payloads: InternTable<string> = new InternTable([""]);
+  /** Names of workers and clients by `proc`, and of jobs by their ids, where somebody gave them; for people. */
+  readonly procNames: Map<number, string> = new Map();
+  readonly jobNames: Map<number, string> = new Map();
   length = 0;
   /** Nanoseconds of the recorder's own clock; never goes back. */
-  timeNs: Float64Array = new Float64Array(FIRST_CAPACITY);
+  timeNs: Float64Array;
   /** The clock that the queue sees, in ms; nemeses may turn it. */
-  engineMs: Float64Array = new Float64Array(FIRST_CAPACITY);
+  engineMs: Float64Array;
   /** By kind; see `EventRow`. */
-  value: Float64Array = new Float64Array(FIRST_CAPACITY);
+  value: Float64Array;
   /** Index of the `invoke` row; its own where there is none. */
-  start: Int32Array = new Int32Array(FIRST_CAPACITY);
+  start: Int32Array;
   /** An incarnation of a worker or client; never used again after its end. */
-  proc: Int32Array = new Int32Array(FIRST_CAPACITY);
+  proc: Int32Array;
   /** Position in `jobs`, or {@link NOBODY}. */
-  job: Int32Array = new Int32Array(FIRST_CAPACITY);
+  job: Int32Array;
   /** Position in `jobs`, or {@link NOBODY}. */
-  other: Int32Array = new Int32Array(FIRST_CAPACITY);
-  attempt: Int32Array = new Int32Array(FIRST_CAPACITY);
-  txn: Int32Array = new Int32Array(FIRST_CAPACITY);
+  other: Int32Array;
+  attempt: Int32Array;
+  txn: Int32Array;
   /** Position in `payloads`. */
-  payload: Int32Array = new Int32Array(FIRST_CAPACITY);
+  payload: Int32Array;
   /** The scheduler's step. */
-  step: Int32Array = new Int32Array(FIRST_CAPACITY);
-  kind: Uint8Array = new Uint8Array(FIRST_CAPACITY);
-  type: Uint8Array = new Uint8Array(FIRST_CAPACITY);
-  state: Uint8Array = new Uint8Array(FIRST_CAPACITY);
+  step: Int32Array;
+  kind: Uint8Array;
+  type: Uint8Array;
+  state: Uint8Array;
 
-  constructor(seed = "") {
+  /** @param capacity rows that are expected: columns that grow leave their old halves behind */
+  constructor(seed = "", capacity: number = FIRST_CAPACITY) {
     this.seed = seed;
+    this.timeNs = new Float64Array(capacity);
+    this.engineMs = new Float64Array(capacity);
+    this.value = new Float64Array(capacity);
+    this.start = new Int32Array(capacity);
+    this.proc = new Int32Array(capacity);
+    this.job = new Int32Array(capacity);
+    this.other = new Int32Array(capacity);
+    this.attempt = new Int32Array(capacity);
+    this.txn = new Int32Array(capacity);
+    this.payload = new Int32Array(capacity);
+    this.step = new Int32Array(capacity);
+    this.kind = new Uint8Array(capacity);
+    this.type = new Uint8Array(capacity);
+    this.state = new Uint8Array(capacity);
   }
 
   /** Makes room for one row and returns its index; every column of it is 0. */
@@ -60,6 +78,11 @@ export class History {
   /** The job's id as the store knows it. */
   jobId(job: number): number {
     return this.jobs.at(job);
+  }
+
+  /** Who it was, for people. */
+  who(proc: number): string {
+    return this.procNames.get(proc) ?? `worker ${proc}`;
   }
 
   #grow(capacity: number): void {

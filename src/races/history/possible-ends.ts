@@ -84,20 +84,56 @@ export function leaseOf({ operations, history, facts }: Case, row: number): numb
   return asked > 0 ? asked : facts.promises.leaseMs;
 }
 
+/** Until when a claim certainly holds, and the row whose term ends then. */
+export interface HeldUntil {
+  readonly endMs: number;
+  readonly by: number;
+}
+
 /**
- * For how long a claim certainly holds up to a later row, in ms: its lease, or without an end where its worker renews
- * what it runs and its handler had started and not ended. A clock that jumped, or a dead process, renews nothing.
+ * Until when a claim certainly holds its job, seen from a later row, as far as leases go: the first end of those terms
+ * that may be in force, the claim's or that of a renewal, which may also be shorter. Without an end where its worker
+ * renews what it runs and its handler had started and not ended.
  */
-export function heldFor(one: Case, job: number, claim: number, until: number): number {
+export function certainlyHeldUntil(
+  one: Case,
+  job: number,
+  claim: number,
+  until: number,
+): HeldUntil {
+  const { first, kind, type, attempt, invMs, retNs, invNs } = one.operations;
+  if (isRenewed(one, job, claim, until)) return { endMs: Number.POSITIVE_INFINITY, by: claim };
+  const terms = [claim];
+  for (let row = first[job] as number; row < (first[job + 1] as number); row++) {
+    const renews = kind[row] === KIND.heartbeat && type[row] !== TYPE.fail;
+    const inTime = (invNs[row] as number) <= (retNs[until] as number);
+    if (renews && inTime && attempt[row] === attempt[claim]) terms.push(row);
+  }
+  // Those that certainly began before: the term in force is none that they replaced, and began no sooner.
+  const begun = terms.filter(
+    (term) => type[term] === TYPE.ok && (retNs[term] as number) < (invNs[until] as number),
+  );
+  const begunMs = Math.max(...begun.map((term) => invMs[term] as number));
+  const isReplaced = (term: number): boolean =>
+    begun.some((later) => (invNs[later] as number) > (retNs[term] as number));
+  let held: HeldUntil = { endMs: Number.POSITIVE_INFINITY, by: claim };
+  for (const term of terms) {
+    const endMs = Math.max(begunMs, invMs[term] as number) + leaseOf(one, term);
+    if (endMs < held.endMs && !isReplaced(term)) held = { endMs, by: term };
+  }
+  return held;
+}
+
+/** Whether its worker renews the claim at a later row. A clock that jumped, or a dead process, renews nothing. */
+function isRenewed(one: Case, job: number, claim: number, until: number): boolean {
   const { facts, unnamed, operations } = one;
   const { first, kind, attempt } = operations;
-  if (!facts.promises.renews || unnamed.clocks.count + unnamed.crashes.count > 0)
-    return leaseOf(one, claim);
+  if (!facts.promises.renews || unnamed.clocks.count + unnamed.crashes.count > 0) return false;
   let runs = false;
   for (let row = first[job] as number; row < until; row++) {
     if (attempt[row] !== attempt[claim]) continue;
     if (kind[row] === KIND.execStart) runs = true;
-    if (kind[row] === KIND.execEnd) return leaseOf(one, claim);
+    if (kind[row] === KIND.execEnd) return false;
   }
-  return runs ? Number.POSITIVE_INFINITY : leaseOf(one, claim);
+  return runs;
 }

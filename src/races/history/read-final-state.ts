@@ -12,13 +12,14 @@ import type { Recorder } from "./recorder.ts";
 export type ReadRows = (text: string) => Promise<Record<string, unknown>[]>;
 
 /** What is read, in the words of the store. */
-interface StateQueries {
+export interface StateQueries {
   readonly jobs: string;
   readonly edges: string;
   readonly runs: string;
 }
 
-const EMBEDDED: StateQueries = { jobs: JOBS_QUERY, edges: EDGES_QUERY, runs: RUNS_QUERY };
+/** In the words of the embedded store. */
+export const EMBEDDED: StateQueries = { jobs: JOBS_QUERY, edges: EDGES_QUERY, runs: RUNS_QUERY };
 
 /** How a run stands, as `queue.run` tells it. */
 export type ReadRun = (runId: number) => Promise<{ readonly status: string }>;

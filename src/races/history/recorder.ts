@@ -30,6 +30,8 @@ export interface RecorderOptions {
   /** The scheduler's step; default 0. */
   readonly step?: () => number;
   readonly seed?: string;
+  /** Events that are expected, where they are many: so many fit without a copy. */
+  readonly capacity?: number;
 }
 
 /** See the file's head. */
@@ -40,7 +42,7 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    this.history = new History(options.seed);
+    this.history = new History(options.seed, options.capacity);
   }
 
   /** A number for a new worker, client or incarnation. */

@@ -103,7 +103,10 @@ export const JOB_ANOMALIES: readonly Anomaly[] = [
   {
     id: "J4",
     what: "a job was never claimed, and still waits at rest",
-    also: { F1: passed, F2: passed, F3: passed, F4: passed },
+    also: {
+      ...{ F1: passed, F2: passed, F3: passed, F4: passed },
+      J3: "its unique key was given to another job when it had ended, and now both live",
+    },
     inject(editor) {
       const found = doneAlone(editor);
       if (found === null || editor.jobs.get(found.one.job)?.fact.limitKey !== "") return false;

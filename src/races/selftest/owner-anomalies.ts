@@ -96,7 +96,9 @@ export const OWNER_ANOMALIES: readonly Anomaly[] = [
   {
     id: "O4",
     what: "a heartbeat of an attempt is accepted after a later claim",
-    also: {},
+    also: {
+      O2: "if it counts, the earlier attempt held the job when the handler of the later started",
+    },
     inject(editor) {
       const later = editor.one(editor.attempts, ({ attempt }) => attempt === 2);
       const first = later === null ? undefined : editor.attemptsOf(later.job)[0];
@@ -128,6 +130,7 @@ export const OWNER_ANOMALIES: readonly Anomaly[] = [
       J4: "at rest, the job waits for ever",
       D8: "its run is told to have ended",
       J5: "an earlier read had shown it done",
+      C3: "the worker that is shown to hold it has stopped",
       V3: "another ack of the same transaction shows",
     },
     inject(editor) {

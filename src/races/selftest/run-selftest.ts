@@ -33,6 +33,8 @@ export interface SelftestOptions {
   readonly histories: number;
   /** Share of the answers that become `info`. */
   readonly doubt: number;
+  /** Anomalies of this check alone; default all. */
+  readonly only?: CheckId;
   readonly onProgress?: (done: number, of: number, what: string) => void;
 }
 
@@ -88,6 +90,7 @@ export function runSelftest(options: SelftestOptions): SelftestOutcome {
   const silence = silenceRows(options, stories);
   const anomalies: AnomalyRow[] = [];
   for (const { id } of CHECKS) {
+    if (options.only !== undefined && options.only !== id) continue;
     const ways = ANOMALIES.filter((anomaly) => anomaly.id === id);
     ways.forEach((way, n) => {
       const share = Math.ceil((options.injections - n) / ways.length);

@@ -78,7 +78,7 @@ export const VIEW_ANOMALIES: readonly Anomaly[] = [
   {
     id: "V3",
     what: "a read shows one of two acks that one transaction wrote",
-    also: {},
+    also: { V1: "a read after it shows the first of them still held" },
     inject(editor) {
       const both = pairInOneTxn(editor);
       if (both === null) return false;
@@ -109,7 +109,7 @@ export const VIEW_ANOMALIES: readonly Anomaly[] = [
   {
     id: "V5",
     what: "at rest, a second process sees a job otherwise",
-    also: {},
+    also: { J7: "the result of its expansion is shown as that of another attempt" },
     inject(editor) {
       const before = editor.draft.events[editor.draft.events.indexOf(editor.finalCall) - 1];
       const rows = editor.answersOf(editor.finalCall).map(({ row }) => ({ ...row }));

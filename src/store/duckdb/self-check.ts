@@ -11,10 +11,10 @@ export async function selfCheck(
   connection: DuckDBConnection,
   options: LedgerOptions,
 ): Promise<SelfCheck> {
-  const memory = snapshotOf(ledger);
+  const memory = snapshotOf(ledger, options.nowMs);
   const rebuilt = new Ledger(options, () => undefined);
   await recover(connection, rebuilt, "keep", options.nowMs, options.config.leaseMs);
-  const log = snapshotOf(rebuilt);
+  const log = snapshotOf(rebuilt, options.nowMs);
   const equal = memory.length === log.length && memory.every((line, index) => line === log[index]);
   return { equal, memory, log };
 }
