@@ -14,7 +14,9 @@ import { resultJsonSchema } from "../src/results/result.ts";
 import { builtInScenarioNames, loadScenario } from "../src/scenario/load-scenario.ts";
 import { parameterFlags } from "../src/scenario/parameters.ts";
 import { scenarioJsonSchema } from "../src/scenario/scenario.ts";
+import { checksTable, readHunt } from "./checks-table.ts";
 import { ENGINE_ROWS, engineRow } from "./engine-rows.ts";
+import { markdownTable as table } from "./markdown-table.ts";
 import { PUBLISHED, readPeers } from "./peers-result.ts";
 import { peersTables } from "./peers-table.ts";
 import { selftestSection } from "./selftest-section.ts";
@@ -42,6 +44,7 @@ const TARGETS: readonly Target[] = [
   section("CONTRIBUTING.md", "layers", layerTable),
   ...ENGINE_ROWS.map((row) => section("docs/ENGINE.md", row, () => engineRow(row))),
   section("docs/POSTGRES.md", "conformance", conformanceTable),
+  section("docs/RACES.md", "checks", () => checksTable(readHunt())),
   section("docs/PEERS.md", "peers", () => peersTables(readPeers(PUBLISHED))),
   section("docs/METHOD.md", "selftest", selftestSection),
   section("docs/TUNING.md", "tune", () => tuneSection(readTune(PUBLISHED_TUNE))),
@@ -138,11 +141,6 @@ function conformanceTable(): string {
       return [row, String(count), "runs", differs === undefined ? "runs" : `runs; ${differs}`];
     }),
   );
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = rows.map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
-  return [head, head.map(() => "---"), ...cells].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
 function number(value: number): string {

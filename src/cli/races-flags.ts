@@ -10,13 +10,15 @@ export type RaceFlagTexts = Readonly<Record<string, string | undefined>>;
 /** Flags that take a value. */
 export const RACE_TEXT_FLAGS = {
   scenario: "scenarios, with commas between (default: all)",
-  level: "L1: schedules alone, or L3: those in which something breaks (default: both)",
+  level:
+    "L1: schedules alone; L3: those in which something breaks (default: both); L2: in real time on real threads",
   seed: "the first seed (default 1)",
   seeds: "how many seeds (default 500, with --nightly 20000)",
-  processes: "processes that run seeds (default 2)",
+  processes: "processes that run seeds (default 2; with L2, of each size of thread pool)",
   replay: "run one finding again: its seed line",
   histories: "with --selftest: valid histories that must stay silent (default: as --seeds)",
   mutant: "with --mutants: only these, with commas between",
+  resume: "with --mutants: go on with the hunt of this folder",
   store:
     "postgres://user@host/database: in real time on a server, see docs/RACES.md (default: DuckDB)",
   out: "folder for the result and the tests that are written (default results/runs/<id>)",
@@ -24,7 +26,8 @@ export const RACE_TEXT_FLAGS = {
 
 /** Flags that are on or off. */
 export const RACE_SWITCHES = {
-  nightly: "20,000 seeds, with kills at every step; goes on after a violation",
+  nightly:
+    "20,000 seeds, with kills at every step, and 300 in real time; goes on after a violation",
   mutants:
     "put known faults into copies of the engine and tell how soon each is found (in a checkout)",
   selftest: "judge the 49 checks: one known anomaly in each of 100 valid histories per check",
@@ -43,7 +46,7 @@ const MOST_SEED = 0x7fffffff;
 const MOST_PROCESSES = 256;
 
 /** Time to make a finding small. */
-const SHRINK_MS = 25_000;
+export const SHRINK_MS = 25_000;
 
 /** A seed takes well below a second; this is a process that hangs. */
 const TASK_LIMIT_MS = 60_000;
@@ -70,7 +73,7 @@ function readScenarios(
 ): string[] {
   const known = RACE_SCENARIOS.map(({ name }) => name);
   if (level !== undefined && level !== "L1" && level !== "L3")
-    throw new InputError(`--level ${level}: there is no such level; known are L1, L3.`);
+    throw new InputError(`--level ${level}: there is no such level; known are L1, L2, L3.`);
   if (text === undefined) return scenarioNames(level ?? null, nightly || level === "L3");
   if (level !== undefined)
     throw new InputError("--level and --scenario both choose scenarios. Give one of them.");

@@ -1,21 +1,22 @@
 /** `bench races --mutants`: puts faults into copies of the engine and tells how soon each is found. */
 import { join } from "node:path";
 import { InputError } from "../lib/errors.ts";
-import { replaceFile } from "../lib/replace-file.ts";
 import { scenarioNames } from "../races/cases/scenarios.ts";
 import { findCheckout } from "../races/mutants/build-mutant.ts";
-import { hunt } from "../races/mutants/hunt.ts";
+import { type HuntOptions, hunt } from "../races/mutants/hunt.ts";
 import { isOnServer, type Mutant, readMutants } from "../races/mutants/mutant.ts";
-import { STRESS_SCENARIOS } from "../races/stress/run-stress.ts";
+import { STRESS_SCENARIOS } from "../races/stress/stress-seed.ts";
 import { renderMutants } from "../report/races/render-mutants.ts";
 import { readEnvironment } from "../results/environment.ts";
 import { MUTANTS_SCHEMA_VERSION, type MutantsResult } from "../results/mutants-result.ts";
+import { readMutantsResult, writeMutants } from "../results/mutants-result-file.ts";
 import { createRunFolder } from "../runner/run-folder.ts";
 import { EXIT } from "./exit-codes.ts";
 import { wholeNumber } from "./flag-values.ts";
 import { hearInterruption } from "./interruption.ts";
-import type { RaceFlagTexts } from "./races-flags.ts";
+import { type RaceFlagTexts, SHRINK_MS } from "./races-flags.ts";
 import { racesProgress } from "./races-progress.ts";
+import { serverOf } from "./races-stress.ts";
 import { freshRunId } from "./run-id.ts";
 import { terminal } from "./terminal.ts";
 
@@ -23,58 +24,97 @@ const ROOT_SEEDS = "20";
 const MOST_ROOT_SEEDS = 10_000;
 const MOST_PROCESSES = 256;
 
+/** Root seeds that run to their end, found or not: enough to tell what each level and schedule sees. */
+const SURVEY_SEEDS = 5;
+
 /** A mutant may hang; a seed takes well below a second. */
 const TASK_LIMIT_MS = 20_000;
 
 /** Returns the exit code: 6 where a mutant was missed, told by a wrong name, or a benign one blamed. @throws InputError */
-export async function mutantsCommand(
-  texts: RaceFlagTexts,
-  asJson: boolean,
-  server: string | null = null,
-): Promise<number> {
+export async function mutantsCommand(texts: RaceFlagTexts, asJson: boolean): Promise<number> {
   const checkout = findCheckout();
+  const options = readHuntOptions(texts);
   const known = readMutants(checkout.mutants).filter(
-    (mutant) => isOnServer(mutant) === (server !== null),
+    (mutant) => isOnServer(mutant) === (options.server !== null),
   );
   const mutants = chosen(known, texts["mutant"]);
-  const rootSeeds = wholeNumber("--seeds", texts["seeds"] ?? ROOT_SEEDS, 1, MOST_ROOT_SEEDS);
-  const firstSeed = wholeNumber("--seed", texts["seed"] ?? "1", 0, 0x7fffffff);
-  const processes = wholeNumber("--processes", texts["processes"] ?? "2", 1, MOST_PROCESSES);
+  const { folder, begun } = await openHunt(texts, options);
+  const stop = hearInterruption();
+  const progress = racesProgress(process.stderr, () => performance.now());
+  let result = begun;
+  let json = "";
+  const save = async (mutantRows: MutantsResult["mutants"]): Promise<void> => {
+    const isHunted = ({ id }: Mutant): boolean => mutantRows.some((row) => row.id === id);
+    const ended = mutants.every(isHunted) ? "all" : "interrupted";
+    const rows = mutantRows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    result = { ...result, finishedAt: new Date().toISOString(), mutants: rows, ended };
+    json = await writeMutants(folder, result);
+  };
+  const left = mutants.filter(({ id }) => !begun.mutants.some((row) => row.id === id));
+  await save(begun.mutants);
+  await hunt(checkout, left, options, {
+    signal: stop.signal,
+    elapsedMs: () => performance.now(),
+    onProgress: (done, of, what) => progress.show(done, of, what),
+    onRow: (row) => save([...result.mutants, row]),
+  });
+  progress.end();
+  stop.end();
+  process.stdout.write(asJson ? json : renderMutants(result, terminal()));
+  if (result.ended === "interrupted") {
+    process.stderr.write(`bench: to go on: bench races --mutants --resume ${folder}\n`);
+    return EXIT.interrupted;
+  }
+  return result.mutants.every(({ right }) => right) ? EXIT.pass : EXIT.invariantViolated;
+}
+
+function readHuntOptions(texts: RaceFlagTexts): HuntOptions {
+  const server = texts["store"] === undefined ? null : serverOf(texts["store"]);
+  return {
+    server,
+    scenarios: server === null ? scenarioNames(null, false) : STRESS_SCENARIOS,
+    firstSeed: wholeNumber("--seed", texts["seed"] ?? "1", 0, 0x7fffffff),
+    rootSeeds: wholeNumber("--seeds", texts["seeds"] ?? ROOT_SEEDS, 1, MOST_ROOT_SEEDS),
+    surveySeeds: SURVEY_SEEDS,
+    processes: wholeNumber("--processes", texts["processes"] ?? "2", 1, MOST_PROCESSES),
+    taskLimitMs: TASK_LIMIT_MS,
+    shrinkMs: SHRINK_MS,
+  };
+}
+
+interface OpenHunt {
+  readonly folder: string;
+  /** What an earlier part of it found; nothing at its beginning. */
+  readonly begun: MutantsResult;
+}
+
+/** A new hunt, or one that goes on. @throws InputError where other seeds were hunted with before */
+async function openHunt(texts: RaceFlagTexts, options: HuntOptions): Promise<OpenHunt> {
+  const { resume: again } = texts;
+  const { firstSeed, rootSeeds, surveySeeds } = options;
+  if (again !== undefined) {
+    const begun = readMutantsResult(again);
+    if (begun.firstSeed !== firstSeed || begun.rootSeeds !== rootSeeds)
+      throw new InputError(
+        `--resume ${again}: that hunt began with --seed ${begun.firstSeed} --seeds ${begun.rootSeeds}. Give the same.`,
+      );
+    return { folder: again, begun };
+  }
   const now = new Date();
   const id = freshRunId(now);
   const { path: folder } = createRunFolder(texts["out"] ?? join("results", "runs", id));
-  const stop = hearInterruption();
-  const progress = racesProgress(process.stderr, () => performance.now());
-  const scenarios = server === null ? scenarioNames(null, false) : STRESS_SCENARIOS;
-  const rows = await hunt(
-    checkout,
-    mutants,
-    { scenarios, firstSeed, rootSeeds, processes, taskLimitMs: TASK_LIMIT_MS, server },
-    {
-      signal: stop.signal,
-      elapsedMs: () => performance.now(),
-      onProgress: (done, of, what) => progress.show(done, of, what),
-    },
-  );
-  progress.end();
-  stop.end();
-  const result: MutantsResult = {
+  const begun: MutantsResult = {
     schemaVersion: MUTANTS_SCHEMA_VERSION,
     kind: "race-mutants",
     id,
     startedAt: now.toISOString(),
-    finishedAt: new Date().toISOString(),
+    finishedAt: now.toISOString(),
     environment: await readEnvironment(folder),
-    firstSeed,
-    rootSeeds,
-    mutants: rows,
-    ended: rows.length < mutants.length ? "interrupted" : "all",
+    ...{ firstSeed, rootSeeds, surveySeeds },
+    mutants: [],
+    ended: "interrupted",
   };
-  const json = `${JSON.stringify(result, null, 1)}\n`;
-  await replaceFile(join(folder, "mutants.json"), json);
-  process.stdout.write(asJson ? json : renderMutants(result, terminal()));
-  if (result.ended === "interrupted") return EXIT.interrupted;
-  return rows.every(({ right }) => right) ? EXIT.pass : EXIT.invariantViolated;
+  return { folder, begun };
 }
 
 function chosen(all: readonly Mutant[], text: string | undefined): readonly Mutant[] {

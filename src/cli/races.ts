@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { type CampaignMeasurement, runCampaign } from "../races/campaign/run-campaign.ts";
 import { writeTests } from "../races/campaign/test-file.ts";
+import { runStress, type StressHooks, type StressMeasurement } from "../races/stress/run-stress.ts";
+import { STRESS_SCENARIOS } from "../races/stress/stress-seed.ts";
 import { renderRaces } from "../report/races/render-races.ts";
 import { readEnvironment } from "../results/environment.ts";
 import { RACES_SCHEMA_VERSION, type RacesResult } from "../results/races-result.ts";
@@ -10,11 +12,12 @@ import { createRunFolder } from "../runner/run-folder.ts";
 import { EXIT } from "./exit-codes.ts";
 import { hearInterruption } from "./interruption.ts";
 import { type RaceFlagTexts, type RaceSwitches, readRaceOptions } from "./races-flags.ts";
+import { readMode } from "./races-mode.ts";
 import { mutantsCommand } from "./races-mutants.ts";
 import { racesProgress } from "./races-progress.ts";
 import { replayCommand } from "./races-replay.ts";
 import { selftestCommand } from "./races-selftest.ts";
-import { stressCommand } from "./races-stress.ts";
+import { copied, stressCommand } from "./races-stress.ts";
 import { freshRunId } from "./run-id.ts";
 import { terminal } from "./terminal.ts";
 
@@ -36,10 +39,10 @@ const RUNS_FOLDER = join("results", "runs");
 
 /** Runs the campaign, or the replay, and returns the exit code. @throws InputError */
 export async function racesCommand({ texts, switches }: RacesArguments): Promise<number> {
-  const { store } = texts;
-  if (store !== undefined) return stressCommand(store, texts, switches);
-  if (switches.has("mutants")) return mutantsCommand(texts, switches.has("json"));
-  if (switches.has("selftest")) return selftestCommand(texts, switches.has("json"));
+  const mode = readMode(texts, switches);
+  if (mode === "stress") return stressCommand(texts, switches);
+  if (mode === "mutants") return mutantsCommand(texts, switches.has("json"));
+  if (mode === "selftest") return selftestCommand(texts, switches.has("json"));
   const options = readRaceOptions(texts, switches);
   const { replay, out } = texts;
   if (replay !== undefined) return replayCommand(replay, switches.has("json"), options.pool);
@@ -48,23 +51,39 @@ export async function racesCommand({ texts, switches }: RacesArguments): Promise
   const { path: folder, discard } = createRunFolder(out ?? join(RUNS_FOLDER, id));
   const stop = hearInterruption();
   const progress = racesProgress(process.stderr, () => performance.now());
+  const hooks: StressHooks = {
+    signal: stop.signal,
+    onProgress: (done, of, what) => progress.show(done, of, what),
+  };
   try {
-    const measured = await runCampaign(options, {
-      signal: stop.signal,
-      onProgress: (done, of, what) => progress.show(done, of, what),
-    });
+    const measured = await runCampaign(options, hooks);
+    const stress = switches.has("nightly") && !stop.signal.aborted ? await stressed(hooks) : null;
     progress.end();
     if (measured.runs === 0 && measured.harnessErrors.length === 0) {
       discard();
       process.stderr.write("bench: interrupted before the first seed had ended\n");
       return EXIT.interrupted;
     }
-    return await finish(measured, { id, startedAt: now.toISOString(), folder }, switches);
+    const place = { id, startedAt: now.toISOString(), folder };
+    return await finish(measured, stress, place, switches);
   } finally {
     progress.end();
     stop.end();
   }
 }
+
+/** Runs in real time that a nightly campaign adds. */
+const NIGHTLY_STRESS = { firstSeed: 1, seeds: 300, scenarios: STRESS_SCENARIOS };
+
+/** Of each size of the thread pool. */
+const STRESS_PROCESSES = 2;
+
+async function stressed(hooks: StressHooks): Promise<Stress> {
+  const measured: StressMeasurement = await runStress(STRESS_PROCESSES, NIGHTLY_STRESS, hooks);
+  return copied(measured);
+}
+
+type Stress = NonNullable<RacesResult["stress"]>;
 
 interface Place {
   readonly id: string;
@@ -74,6 +93,7 @@ interface Place {
 
 async function finish(
   measured: CampaignMeasurement,
+  stress: Stress | null,
   { id, startedAt, folder }: Place,
   switches: RaceSwitches,
 ): Promise<number> {
@@ -85,6 +105,7 @@ async function finish(
     finishedAt: new Date().toISOString(),
     environment: await readEnvironment(folder),
     ...measured,
+    ...(stress === null ? {} : { stress, verdict: worse(measured.verdict, stress) }),
     violations: writeTests(folder, measured.violations),
   };
   await writeRacesResult(folder, result);
@@ -92,6 +113,13 @@ async function finish(
     ? `${JSON.stringify(result, null, 2)}\n`
     : renderRaces(result, { ...terminal(), folder });
   process.stdout.write(text);
-  if (result.ended === "interrupted" && result.verdict !== "violated") return EXIT.interrupted;
+  const stopped = result.ended === "interrupted" || (stress !== null && stress.runs < stress.seeds);
+  if (stopped && result.verdict !== "violated") return EXIT.interrupted;
   return EXIT_OF[result.verdict];
+}
+
+/** The verdict of a campaign and the runs in real time after it. */
+function worse(verdict: RacesResult["verdict"], stress: Stress): RacesResult["verdict"] {
+  if (stress.findings.length > 0) return "violated";
+  return verdict === "clean" && stress.harnessErrors.length > 0 ? "broken" : verdict;
 }

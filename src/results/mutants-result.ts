@@ -1,11 +1,13 @@
-/** What `bench races --mutants` found, schema version 1: how soon each fault put into the engine was noticed. */
+/** What `bench races --mutants` found, schema version 2: how soon each fault put into the engine was noticed. */
 import { z } from "zod";
 import { environmentSchema } from "./result.ts";
 
 /** The version that this build writes. */
-export const MUTANTS_SCHEMA_VERSION = 1;
+export const MUTANTS_SCHEMA_VERSION = 2;
 
 const count = z.int().nonnegative();
+
+const share = z.object({ name: z.string(), runs: count, violations: count });
 
 const rowSchema = z.object({
   id: z.string(),
@@ -23,12 +25,27 @@ const rowSchema = z.object({
   seconds: z.number().nonnegative(),
   scenario: z.string().nullable(),
   strategy: z.string().nullable(),
-  level: z.enum(["L1", "L3"]).nullable(),
+  level: z.enum(["L1", "L2", "L3"]).nullable(),
   seedLine: z.string().nullable(),
+  /** What was left of the first finding; null where nothing was found, or the shrink did not end. */
+  shrunk: z
+    .object({
+      jobs: count,
+      workers: count,
+      preemptions: count,
+      runs: count,
+      replayed: count,
+      replays: count,
+      seconds: z.number().nonnegative(),
+      seedLine: z.string(),
+    })
+    .nullable(),
+  /** Runs that showed any anomaly, of the survey's root seeds, all of them: which level and schedule sees it how often. */
+  survey: z.object({ runs: count, levels: z.array(share), strategies: z.array(share) }),
 });
 
 /** See the file's head. */
-const mutantsResultSchema = z.object({
+export const mutantsResultSchema = z.object({
   schemaVersion: z.literal(MUTANTS_SCHEMA_VERSION),
   kind: z.literal("race-mutants"),
   id: z.string(),
@@ -38,6 +55,8 @@ const mutantsResultSchema = z.object({
   firstSeed: count,
   /** Most root seeds per mutant. */
   rootSeeds: count,
+  /** Root seeds of a survey. */
+  surveySeeds: count,
   mutants: z.array(rowSchema),
   ended: z.enum(["all", "interrupted"]),
 });

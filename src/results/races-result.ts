@@ -1,6 +1,7 @@
 /** What `bench races` found, schema version 1: the campaign writes it, reports read it and nothing else. */
 import { z } from "zod";
 import { environmentSchema } from "./result.ts";
+import { stressMeasurementSchema } from "./stress-result.ts";
 
 /** The version that this build writes. */
 export const RACES_SCHEMA_VERSION = 1;
@@ -28,6 +29,7 @@ const violationSchema = z.object({
       workers: count,
       preemptions: count,
       runs: count,
+      seconds: z.number().nonnegative(),
       replayed: count,
       replays: count,
     })
@@ -62,6 +64,8 @@ export const racesResultSchema = z.object({
   violations: z.array(violationSchema),
   /** Seeds that the harness itself could not run. */
   harnessErrors: z.array(z.object({ seed: count, message: z.string() })),
+  /** Runs in real time after the schedules, in a nightly campaign. */
+  stress: stressMeasurementSchema.optional(),
   /** Below this share of such runs violates, with 95 % confidence (Clopper–Pearson); null where one did, or none ran. */
   upperBound: z.number().nullable(),
   verdict: z.enum(["clean", "violated", "incomplete", "broken"]),

@@ -1,4 +1,4 @@
-/** What `bench races --store` found, schema version 1: the stress form of the campaign, in real time on a server. */
+/** What `bench races --level L2` or `--store` found, schema version 1: seeded cases in real time, on DuckDB files or on a server. */
 import { z } from "zod";
 import { environmentSchema } from "./result.ts";
 
@@ -7,39 +7,46 @@ export const STRESS_SCHEMA_VERSION = 1;
 
 const count = z.int().nonnegative();
 
-/** See the file's head. */
-export const stressResultSchema = z.object({
-  schemaVersion: z.literal(STRESS_SCHEMA_VERSION),
-  kind: z.literal("races-stress"),
+const findingSchema = z.object({
+  scenario: z.string(),
+  seed: count,
+  /** The store, and with how many threads. */
+  place: z.string(),
+  /** The anomaly, as in docs/RACES.md; `error` for an error that is no answer. */
   id: z.string(),
-  startedAt: z.iso.datetime(),
-  finishedAt: z.iso.datetime(),
-  environment: environmentSchema,
-  /** Such as `PostgreSQL 18.4`. */
-  server: z.string(),
+  message: z.string(),
+  timeline: z.array(z.string()).readonly(),
+});
+
+/** What was measured; a nightly campaign holds it too. */
+export const stressMeasurementSchema = z.object({
   firstSeed: count,
   seeds: count,
   scenarios: z.array(z.string()).readonly(),
+  /** Such as `PostgreSQL 18.4`. */
+  server: z.string(),
   runs: count,
   events: count,
   /** Connections that were cut. */
   cuts: count,
   /** What came up, and in how many runs. */
   situations: z.record(z.string(), count),
-  findings: z
-    .array(
-      z.object({
-        scenario: z.string(),
-        seed: count,
-        id: z.string(),
-        message: z.string(),
-        timeline: z.array(z.string()).readonly(),
-      }),
-    )
-    .readonly(),
-  /** Below this share of such runs violates, with 95 % confidence; null where one did, or none ran. */
+  findings: z.array(findingSchema).readonly(),
+  /** Seeds that the harness itself could not run. */
+  harnessErrors: z.array(z.object({ seed: count, message: z.string() })).readonly(),
+  /** Below this share of such runs violates, with 95 % confidence (Clopper–Pearson); null where one did, or none ran. */
   upperBound: z.number().nullable(),
   ended: z.enum(["all", "violated", "interrupted"]),
+});
+
+/** See the file's head. */
+export const stressResultSchema = stressMeasurementSchema.extend({
+  schemaVersion: z.literal(STRESS_SCHEMA_VERSION),
+  kind: z.literal("races-stress"),
+  id: z.string(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  environment: environmentSchema,
 });
 
 /** See the file's head. */

@@ -4,8 +4,16 @@ import type { RaceCase } from "../cases/race-case.ts";
 import { RACE_SCENARIOS } from "../cases/scenarios.ts";
 import { replay } from "../schedule/pickers.ts";
 import { SeededRandom } from "../schedule/seeded-random.ts";
-import { type Judged, judgeCase, type RaceFinding } from "./judge.ts";
-import type { RaceTask, ReplayOutcome, SeedOutcome, ShrinkOutcome } from "./race-message.ts";
+import { duckdbPlace, threadsOf } from "../stress/duckdb-place.ts";
+import { runStressSeed, type StressOutcome } from "../stress/stress-seed.ts";
+import { type Judged, judgeCase } from "./judge.ts";
+import type {
+  RaceAnswer,
+  RaceTask,
+  ReplayOutcome,
+  SeedOutcome,
+  ShrinkOutcome,
+} from "./race-message.ts";
 import { fromSeedLine, toSeedLine } from "./seed-line.ts";
 import { pickerOf, planSeed, type SeedPlan } from "./seed-plan.ts";
 import { REPLAYS, shrink } from "./shrink.ts";
@@ -14,16 +22,16 @@ import { REPLAYS, shrink } from "./shrink.ts";
 export function doTask(
   task: RaceTask,
   elapsedMs: () => number,
-): Promise<SeedOutcome | ShrinkOutcome | ReplayOutcome> {
+): Promise<Exclude<RaceAnswer, { kind: "failed" }>> {
   switch (task.kind) {
     case "seed":
       return runSeed(task);
-    case "shrink": {
-      const endMs = elapsedMs() + task.budgetMs;
-      return shrinkLine(task.line, task.finding, () => elapsedMs() > endMs);
-    }
+    case "shrink":
+      return shrinkLine(task, elapsedMs);
     case "replay":
       return replayLine(task.line);
+    case "stress":
+      return stressSeed(task.seed, task.scenarios);
   }
 }
 
@@ -98,12 +106,24 @@ async function killEverywhere(seed: number, plan: SeedPlan): Promise<SeedOutcome
 }
 
 async function shrinkLine(
-  line: string,
-  finding: RaceFinding,
-  timeIsUp: () => boolean,
+  { line, finding, budgetMs }: Extract<RaceTask, { kind: "shrink" }>,
+  elapsedMs: () => number,
 ): Promise<ShrinkOutcome> {
-  const { raceCase, choices, ...rest } = await shrink(fromSeedLine(line), finding, timeIsUp);
-  return { kind: "shrink", line: toSeedLine({ raceCase, choices }), ...rest, replays: REPLAYS };
+  const startMs = elapsedMs();
+  const spent = (): number => (elapsedMs() - startMs) / budgetMs;
+  const { raceCase, choices, ...rest } = await shrink(fromSeedLine(line), finding, spent);
+  const seconds = Math.round((elapsedMs() - startMs) / 100) / 10;
+  const left = toSeedLine({ raceCase, choices });
+  return { kind: "shrink", line: left, ...rest, seconds, replays: REPLAYS };
+}
+
+async function stressSeed(seed: number, scenarios: readonly string[]): Promise<StressOutcome> {
+  const place = duckdbPlace(threadsOf(seed));
+  try {
+    return await runStressSeed(seed, scenarios, place);
+  } finally {
+    await place.close();
+  }
 }
 
 async function replayLine(line: string): Promise<ReplayOutcome> {

@@ -36,7 +36,7 @@ export async function judgeCase(raceCase: RaceCase, picker: Picker): Promise<Jud
   const findings: RaceFinding[] = violations.map((violation) => ({
     id: violation.id,
     message: violation.message,
-    timeline: timelineOf(run, violation),
+    timeline: timelineOf(history, violation),
   }));
   for (const message of troubles)
     findings.push({

@@ -1,4 +1,5 @@
 /** What a campaign and its processes say to each other. */
+import type { StressOutcome } from "../stress/stress-seed.ts";
 import type { RaceFinding } from "./judge.ts";
 import type { Strategy } from "./seed-plan.ts";
 
@@ -18,7 +19,9 @@ export type RaceTask =
       readonly finding: RaceFinding;
       readonly budgetMs: number;
     }
-  | { readonly kind: "replay"; readonly line: string };
+  | { readonly kind: "replay"; readonly line: string }
+  /** In real time, on a file. */
+  | { readonly kind: "stress"; readonly seed: number; readonly scenarios: readonly string[] };
 
 /** A seed's outcome. */
 export interface SeedOutcome {
@@ -45,6 +48,7 @@ export interface ShrinkOutcome {
   readonly workers: number;
   readonly preemptions: number;
   readonly runs: number;
+  readonly seconds: number;
   readonly replayed: number;
   readonly replays: number;
 }
@@ -63,4 +67,5 @@ export type RaceAnswer =
   | SeedOutcome
   | ShrinkOutcome
   | ReplayOutcome
+  | StressOutcome
   | { readonly kind: "failed"; readonly message: string };

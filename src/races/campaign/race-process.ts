@@ -30,5 +30,10 @@ function withUnhandled(outcome: Exclude<RaceAnswer, { kind: "failed" }>): RaceAn
     message: `a promise was rejected and nobody looked: ${text}`,
     timeline: [],
   }));
+  if (outcome.kind === "stress") {
+    const { seed, scenario, place } = outcome;
+    const told = findings.map((finding) => ({ ...finding, seed, scenario, place }));
+    return { ...outcome, findings: [...outcome.findings, ...told] };
+  }
   return { ...outcome, findings: [...outcome.findings, ...findings] };
 }

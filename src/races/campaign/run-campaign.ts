@@ -29,7 +29,7 @@ export interface CampaignHooks {
 /** What a campaign measured: the result without its identity. */
 export type CampaignMeasurement = Omit<
   RacesResult,
-  "schemaVersion" | "kind" | "id" | "startedAt" | "finishedAt" | "environment"
+  "schemaVersion" | "kind" | "id" | "startedAt" | "finishedAt" | "environment" | "stress"
 >;
 
 /** One seed in so many runs twice. */
@@ -153,12 +153,12 @@ class Campaign {
       return whole;
     const answer = await one.ask({ kind: "shrink", line, finding: first, budgetMs });
     if (answer.kind !== "shrink") return whole;
-    const { jobs, workers, preemptions, runs, replayed, replays } = answer;
+    const { jobs, workers, preemptions, runs, seconds, replayed, replays } = answer;
     return {
       ...whole,
       findings: [copy(answer.finding), ...findings.slice(1).map(copy)],
       seedLine: answer.line,
-      shrunk: { jobs, workers, preemptions, runs, replayed, replays },
+      shrunk: { jobs, workers, preemptions, runs, seconds, replayed, replays },
     };
   }
 }

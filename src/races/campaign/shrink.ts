@@ -27,43 +27,62 @@ export const REPLAYS = 20;
 /** Other schedules that a smaller case is tried under, where the old one shows nothing. */
 const WALKS = 3;
 
-/** See the file's head. `timeIsUp` ends the search early; what was found so far is good. */
+/** Of the time, so much is for parts: preemptions are what people read last, and they need some too. */
+const PARTS_SHARE = 0.6;
+
+/**
+ * See the file's head. `spent` tells how much of its time is over, 1 for all, which ends the search early; what was
+ * found so far is good.
+ */
 export async function shrink(
   found: Replay,
   finding: RaceFinding,
-  timeIsUp: () => boolean,
+  spent: () => number,
 ): Promise<Shrunk> {
-  const search = new Search(finding, found, timeIsUp);
-  await search.dropParts();
+  const search = new Search(finding, found, spent);
+  await search.dropParts(PARTS_SHARE, WALKS);
   await search.dropPreemptions();
+  // Other schedules would bring preemptions back.
+  await search.dropParts(1, 0);
   return search.result();
 }
 
 class Search {
   readonly #id: string;
-  readonly #timeIsUp: () => boolean;
+  readonly #spent: () => number;
   #best: Replay;
   #finding: RaceFinding;
   #runs = 0;
 
-  constructor(finding: RaceFinding, found: Replay, timeIsUp: () => boolean) {
+  constructor(finding: RaceFinding, found: Replay, spent: () => number) {
     this.#id = finding.id;
     this.#finding = finding;
     this.#best = found;
-    this.#timeIsUp = timeIsUp;
+    this.#spent = spent;
   }
 
-  /** One part after the other, again and again, until none can go. */
-  async dropParts(): Promise<void> {
-    for (let changed = true; changed && !this.#timeIsUp(); ) {
+  /** One part after the other, again and again, until none can go. What could not go is asked again in the next round. */
+  async dropParts(share: number, walks: number): Promise<void> {
+    for (let changed = true; changed; ) {
       changed = false;
-      for (const smaller of smallerCases(this.#best.raceCase)) {
-        if (this.#timeIsUp()) return;
-        if (!(await this.#accepts(smaller))) continue;
+      for (let kept = 0; ; ) {
+        const dropped = await this.#dropOne(kept, share, walks);
+        if (dropped === null) break;
+        kept = dropped;
         changed = true;
-        break;
       }
     }
+  }
+
+  /** Tries the parts after the first `from`; returns the place of the one that went, null for none. */
+  async #dropOne(from: number, share: number, walks: number): Promise<number | null> {
+    let place = 0;
+    for (const smaller of smallerCases(this.#best.raceCase)) {
+      if (place++ < from) continue;
+      if (this.#spent() >= share) return null;
+      if (await this.#accepts(smaller, walks)) return place - 1;
+    }
+    return null;
   }
 
   /** Halves, quarters … of the steps at which somebody else went first. */
@@ -71,7 +90,7 @@ class Search {
     const places = (): number[] =>
       this.#best.choices.flatMap((choice, step) => (choice > 0 ? [step] : []));
     for (let size = Math.ceil(places().length / 2); size >= 1; size = Math.floor(size / 2)) {
-      for (let from = places().length - size; from >= 0 && !this.#timeIsUp(); from -= size) {
+      for (let from = places().length - size; from >= 0 && this.#spent() < 1; from -= size) {
         const drop = new Set(places().slice(from, from + size));
         const choices = this.#best.choices.map((choice, step) => (drop.has(step) ? 0 : choice));
         await this.#tries(this.#best.raceCase, replay(choices));
@@ -98,10 +117,10 @@ class Search {
   }
 
   /** A smaller case may need another schedule for the same anomaly. */
-  async #accepts(smaller: RaceCase): Promise<boolean> {
+  async #accepts(smaller: RaceCase, walks: number): Promise<boolean> {
     if (await this.#tries(smaller, replay(this.#best.choices))) return true;
     if (await this.#tries(smaller, replay([]))) return true;
-    for (let seed = 1; seed <= WALKS; seed++)
+    for (let seed = 1; seed <= walks; seed++)
       if (await this.#tries(smaller, randomWalk(seed))) return true;
     return false;
   }

@@ -1,33 +1,64 @@
 /** The events that prove an anomaly as lines: when, who, what, how it ended. */
 import type { Finding } from "../checks/check.ts";
-import { KIND_NAMES, SEEN_NAMES, TYPE_NAMES } from "../history/event.ts";
-import { NOBODY } from "../history/history.ts";
-import { START_MS } from "../schedule/scheduler.ts";
-import type { RaceRun } from "../world/run-case.ts";
+import { KIND, KIND_NAMES, SEEN_NAMES } from "../history/event.ts";
+import { type History, NOBODY } from "../history/history.ts";
 
 /** More lines do not help. */
 const MOST_LINES = 24;
 
-/** A history with the names of those in it. */
-type Recorded = Pick<RaceRun, "history" | "procNames">;
+/** What became of a call, by type. */
+const ANSWERS = ["is asked for", "ok", "refused", "in doubt"] as const;
 
 /** See the file's head. */
-export function timelineOf(run: Recorded, { events }: Finding): string[] {
-  return events.slice(0, MOST_LINES).map((event) => lineOf(run, event));
+export function timelineOf(history: History, { events }: Finding): string[] {
+  return events.slice(0, MOST_LINES).map((event) => lineOf(history, event));
 }
 
-function lineOf({ history: h, procNames }: Recorded, event: number): string {
-  const { step, engineMs, proc, kind, type, job, attempt, state, value } = h;
+function lineOf(history: History, event: number): string {
+  const { step, engineMs, proc, kind, type, job, attempt, state, value } = history;
   const at = (column: { readonly [index: number]: number }): number => column[event] as number;
-  const who = procNames.get(at(proc)) ?? `#${at(proc)}`;
   const what = [
     KIND_NAMES[at(kind)],
-    at(job) === NOBODY ? "" : `job ${h.jobId(at(job))}`,
+    at(job) === NOBODY ? "" : jobText(history, at(job)),
     at(attempt) === 0 ? "" : `attempt ${at(attempt)}`,
     at(state) === 0 ? "" : SEEN_NAMES[at(state)],
-    at(value) === 0 ? "" : `(${at(value)})`,
+    at(value) === 0 ? "" : valueText(at(kind), at(value)),
   ];
-  const when = `step ${String(at(step)).padStart(4)}  ${String(at(engineMs) - START_MS).padStart(6)} ms`;
+  const sinceMs = at(engineMs) - (engineMs[0] as number);
+  const when = `step ${String(at(step)).padStart(4)}  ${String(sinceMs).padStart(6)} ms`;
   const text = what.filter((part) => part !== "" && part !== undefined).join(" ");
-  return `${when}  ${who.padEnd(14)} ${text}: ${TYPE_NAMES[at(type)]}`;
+  return `${when}  ${history.who(at(proc)).padEnd(14)} ${text}: ${ANSWERS[at(type)]}`;
+}
+
+/** What the number of an event is, by its kind. */
+function valueText(kind: number, value: number): string {
+  switch (kind) {
+    case KIND.claim:
+    case KIND.heartbeat:
+      return `for ${value} ms`;
+    case KIND.nack:
+    case KIND.failAttempt:
+      return `due in ${value} ms`;
+    case KIND.stall:
+      return `of ${value} ms`;
+    case KIND.submit:
+    case KIND.enqueue:
+      return `of ${value} ${value === 1 ? "job" : "jobs"}`;
+    case KIND.expand:
+    case KIND.readRun:
+    case KIND.readRunParent:
+      return `run ${value}`;
+    case KIND.read:
+    case KIND.readAll:
+      return `at version ${value}`;
+    default:
+      return `(${value})`;
+  }
+}
+
+/** By its id, and the name that the case has for it. */
+function jobText(history: History, job: number): string {
+  const id = history.jobId(job);
+  const name = history.jobNames.get(id);
+  return name === undefined ? `job ${id}` : `job ${id} (${name})`;
 }

@@ -90,12 +90,6 @@ export const CHANGES_NOTHING: ReadonlySet<number> = new Set([
 /** `ok`: the effect is certain. `fail`: there is certainly none. `info`: nobody knows. */
 export const TYPE = { invoke: 0, ok: 1, fail: 2, info: 3 } as const;
 
-/** A type's name. */
-export type TypeName = keyof typeof TYPE;
-
-/** Names of types by number. */
-export const TYPE_NAMES: readonly TypeName[] = Object.keys(TYPE) as TypeName[];
-
 /** States as a read shows them. `pending` is blocked or ready: the log tells them apart only by the edges. */
 export const SEEN = {
   none: 0,

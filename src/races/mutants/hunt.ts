@@ -1,6 +1,8 @@
 /** Looks for each mutant with seeds over all scenarios, blindly, and tells how soon and by what it was found. */
 import type { MutantsResult } from "../../results/mutants-result.ts";
-import { runCampaign } from "../campaign/run-campaign.ts";
+import type { RaceViolation } from "../../results/races-result.ts";
+import { RaceProcess } from "../campaign/process-pool.ts";
+import { type CampaignMeasurement, runCampaign } from "../campaign/run-campaign.ts";
 import { RACE_SCENARIOS } from "../cases/scenarios.ts";
 import { buildMutant, type Checkout } from "./build-mutant.ts";
 import type { Mutant } from "./mutant.ts";
@@ -11,20 +13,14 @@ export interface HuntOptions {
   readonly firstSeed: number;
   /** Root seeds at most: each is one seed of every scenario. */
   readonly rootSeeds: number;
+  /** Root seeds that run to their end once a mutant is found, so that levels and schedules can be compared. */
+  readonly surveySeeds: number;
   readonly processes: number;
   readonly taskLimitMs: number;
+  /** Time to make a finding small. */
+  readonly shrinkMs: number;
   /** Where the mutants of the PostgreSQL store are hunted. */
   readonly server: string | null;
-}
-
-/** What was found first, if anything. */
-interface Found {
-  readonly runs: number;
-  readonly anomaly: string | null;
-  readonly message: string | null;
-  readonly scenario: string | null;
-  readonly strategy: string | null;
-  readonly seedLine: string | null;
 }
 
 /** What a hunt tells while it runs. */
@@ -33,10 +29,12 @@ export interface HuntHooks {
   /** Never goes back. */
   elapsedMs(): number;
   onProgress(done: number, of: number, what: string): void;
+  /** A mutant is through: called in order, and awaited. */
+  onRow(row: MutantRow): Promise<void>;
 }
 
 /** One mutant's row. */
-export type MutantRow = MutantsResult["mutants"][number];
+type MutantRow = MutantsResult["mutants"][number];
 
 /** See the file's head: a row for each mutant, in order; fewer where it was interrupted. */
 export async function hunt(
@@ -44,101 +42,165 @@ export async function hunt(
   mutants: readonly Mutant[],
   options: HuntOptions,
   hooks: HuntHooks,
-): Promise<MutantRow[]> {
-  const rows: MutantRow[] = [];
-  for (const mutant of mutants) {
-    if (hooks.signal.aborted) break;
-    hooks.onProgress(rows.length, mutants.length, `mutants, now ${mutant.id}`);
-    const row = await huntOne(checkout, mutant, options, hooks);
-    if (!hooks.signal.aborted) rows.push(row);
+): Promise<void> {
+  for (const [done, mutant] of mutants.entries()) {
+    if (hooks.signal.aborted) return;
+    hooks.onProgress(done, mutants.length, `mutants, now ${mutant.id}`);
+    const one = new OneHunt(buildMutant(checkout, mutant), mutant, options, hooks);
+    const row = await one.run();
+    if (!hooks.signal.aborted) await hooks.onRow(row);
   }
-  return rows;
 }
 
-async function huntOne(
-  checkout: Checkout,
-  mutant: Mutant,
-  options: HuntOptions,
-  { signal, elapsedMs }: HuntHooks,
-): Promise<MutantRow> {
-  const root = buildMutant(checkout, mutant);
-  const startMs = elapsedMs();
-  const found =
-    options.server === null
-      ? await schedule(root, options, signal)
-      : await stress(root, options.server, options, signal);
-  const { anomaly, message, runs, scenario, strategy, seedLine } = found;
-  const { id, title, expects } = mutant;
-  return {
-    id,
-    title,
-    expects: [...expects],
-    found: anomaly,
-    message,
-    right: anomaly === null ? expects.length === 0 : expects.includes(anomaly),
-    rootSeeds: Math.ceil(runs / options.scenarios.length),
-    runs,
-    seconds: Math.round((elapsedMs() - startMs) / 100) / 10,
-    scenario,
-    strategy,
-    level:
-      anomaly === null
-        ? null
-        : (RACE_SCENARIOS.find(({ name }) => name === scenario)?.level ?? "L1"),
-    seedLine,
-  };
+/** What was found first, if anything. */
+interface Found {
+  readonly runs: number;
+  readonly anomaly: string | null;
+  readonly violation: RaceViolation | undefined;
+  /** Null in real time. */
+  readonly first: CampaignMeasurement | null;
+  readonly rest: Pick<MutantRow, "message" | "scenario" | "strategy" | "level" | "seedLine">;
 }
 
-/** Under the scheduler, on DuckDB. */
-async function schedule(
-  root: URL,
-  { scenarios, firstSeed, rootSeeds, processes, taskLimitMs }: HuntOptions,
-  signal: AbortSignal,
-): Promise<Found> {
-  const found = await runCampaign(
-    {
-      scenarios,
-      firstSeed,
-      seeds: rootSeeds * scenarios.length,
-      processes,
-      keepGoing: false,
-      shrinkMs: 0,
-      pool: { root, taskLimitMs },
-    },
-    { signal, onProgress: () => undefined },
-  );
-  const [violation] = found.violations;
-  const broken = found.harnessErrors[0];
-  return {
-    runs: found.runs,
-    anomaly: violation?.findings[0]?.id ?? (broken === undefined ? null : "C9"),
-    message: violation?.findings[0]?.message ?? broken?.message ?? null,
-    scenario: violation?.scenario ?? null,
-    strategy: violation?.strategy ?? null,
-    seedLine: violation?.seedLine ?? null,
-  };
+class OneHunt {
+  readonly #root: URL;
+  readonly #mutant: Mutant;
+  readonly #options: HuntOptions;
+  readonly #hooks: HuntHooks;
+
+  constructor(root: URL, mutant: Mutant, options: HuntOptions, hooks: HuntHooks) {
+    this.#root = root;
+    this.#mutant = mutant;
+    this.#options = options;
+    this.#hooks = hooks;
+  }
+
+  async run(): Promise<MutantRow> {
+    const { server } = this.#options;
+    const { value: found, seconds } = await this.#timed(() =>
+      server === null ? this.#schedules() : this.#realTime(server),
+    );
+    const { id, title, expects } = this.#mutant;
+    const { anomaly, runs, violation, rest } = found;
+    return {
+      id,
+      title,
+      expects: [...expects],
+      found: anomaly,
+      right: anomaly === null ? expects.length === 0 : expects.includes(anomaly),
+      rootSeeds: Math.ceil(runs / this.#options.scenarios.length),
+      runs,
+      seconds,
+      ...rest,
+      shrunk: violation === undefined ? null : await this.#shrink(violation),
+      survey: await this.#survey(found),
+    };
+  }
+
+  /** Under the scheduler, on DuckDB. */
+  async #schedules(): Promise<Found> {
+    const first = await this.#campaign(this.#options.rootSeeds, false);
+    const [violation] = first.violations;
+    const broken = first.harnessErrors[0];
+    const anomaly = violation?.findings[0]?.id ?? (broken === undefined ? null : "C9");
+    return {
+      runs: first.runs,
+      anomaly,
+      violation,
+      first,
+      rest: {
+        message: violation?.findings[0]?.message ?? broken?.message ?? null,
+        scenario: violation?.scenario ?? null,
+        strategy: violation?.strategy ?? null,
+        level: anomaly === null ? null : levelOf(violation?.scenario),
+        seedLine: violation?.seedLine ?? null,
+      },
+    };
+  }
+
+  /** In real time, on a server: the copy runs its own stress. */
+  async #realTime(url: string): Promise<Found> {
+    const { scenarios, firstSeed, rootSeeds } = this.#options;
+    const load = (path: string): Promise<unknown> => import(new URL(path, this.#root).href);
+    const { postgresPlace } = (await load(
+      "races/stress/postgres-place.js",
+    )) as typeof import("../stress/postgres-place.ts");
+    const { runStressOn } = (await load(
+      "races/stress/run-stress.js",
+    )) as typeof import("../stress/run-stress.ts");
+    const place = await postgresPlace(url);
+    const { runs, findings } = await runStressOn(
+      place,
+      { scenarios, firstSeed, seeds: rootSeeds * scenarios.length },
+      { signal: this.#hooks.signal, onProgress: () => undefined },
+    ).finally(() => place.close());
+    const [finding] = findings;
+    return {
+      runs,
+      anomaly: finding?.id ?? null,
+      violation: undefined,
+      first: null,
+      rest: {
+        message: finding?.message ?? null,
+        scenario: finding?.scenario ?? null,
+        strategy: finding === undefined ? null : "real time",
+        level: finding === undefined ? null : "L2",
+        seedLine: null,
+      },
+    };
+  }
+
+  /** Of a mutant that was not found, the hunt itself; in real time there is none. */
+  async #survey({ first, violation }: Found): Promise<MutantRow["survey"]> {
+    if (first === null) return { runs: 0, levels: [], strategies: [] };
+    if (violation === undefined) return surveyOf(first);
+    return surveyOf(await this.#campaign(this.#options.surveySeeds, true));
+  }
+
+  #campaign(rootSeeds: number, keepGoing: boolean): Promise<CampaignMeasurement> {
+    const { scenarios, firstSeed, processes, taskLimitMs } = this.#options;
+    const seeds = rootSeeds * scenarios.length;
+    const pool = { root: this.#root, taskLimitMs };
+    return runCampaign(
+      { scenarios, firstSeed, seeds, processes, keepGoing, shrinkMs: 0, pool },
+      { signal: this.#hooks.signal, onProgress: () => undefined },
+    );
+  }
+
+  /** Null where the shrink itself did not end. */
+  async #shrink({ findings, seedLine: line }: RaceViolation): Promise<MutantRow["shrunk"]> {
+    const { shrinkMs: budgetMs, taskLimitMs } = this.#options;
+    const [finding] = findings;
+    if (finding === undefined || budgetMs === 0 || this.#hooks.signal.aborted) return null;
+    const one = new RaceProcess({ root: this.#root, taskLimitMs: budgetMs + taskLimitMs });
+    const stop = (): void => one.stop();
+    this.#hooks.signal.addEventListener("abort", stop, { once: true });
+    const answer = await one.ask({ kind: "shrink", line, finding, budgetMs });
+    this.#hooks.signal.removeEventListener("abort", stop);
+    stop();
+    if (answer.kind !== "shrink") return null;
+    const { jobs, workers, preemptions, runs, seconds, replayed, replays } = answer;
+    return { jobs, workers, preemptions, runs, replayed, replays, seconds, seedLine: answer.line };
+  }
+
+  async #timed<T>(work: () => Promise<T>): Promise<{ value: T; seconds: number }> {
+    const startMs = this.#hooks.elapsedMs();
+    const value = await work();
+    return { value, seconds: Math.round((this.#hooks.elapsedMs() - startMs) / 100) / 10 };
+  }
 }
 
-/** In real time, on a server: the copy runs its own stress. */
-async function stress(
-  root: URL,
-  url: string,
-  { scenarios, firstSeed, rootSeeds }: HuntOptions,
-  signal: AbortSignal,
-): Promise<Found> {
-  const module = new URL("races/stress/run-stress.js", root).href;
-  const { runStress } = (await import(module)) as typeof import("../stress/run-stress.ts");
-  const { runs, findings } = await runStress(
-    { url, scenarios, firstSeed, seeds: rootSeeds * scenarios.length },
-    { signal, onProgress: () => undefined },
-  );
-  const [finding] = findings;
-  return {
-    runs,
-    anomaly: finding?.id ?? null,
-    message: finding?.message ?? null,
-    scenario: finding?.scenario ?? null,
-    strategy: finding === undefined ? null : "real time",
-    seedLine: null,
-  };
+function levelOf(scenario: string | undefined): "L1" | "L3" {
+  return RACE_SCENARIOS.find(({ name }) => name === scenario)?.level ?? "L1";
+}
+
+/** Runs that showed something, of all runs, by level and by schedule. */
+function surveyOf({ runs, scenarios, strategies }: CampaignMeasurement): MutantRow["survey"] {
+  const levels = (["L1", "L3"] as const).map((level) => {
+    const own = scenarios.filter(({ name }) => levelOf(name) === level);
+    const sum = (of: (one: (typeof own)[number]) => number): number =>
+      own.reduce((total, one) => total + of(one), 0);
+    return { name: level, runs: sum((one) => one.runs), violations: sum((one) => one.violations) };
+  });
+  return { runs, levels, strategies };
 }

@@ -1,127 +1,155 @@
-/** A campaign of seeded cases in real time on PostgreSQL. A seed fixes the case and its waits; the order is up to the machine. */
+/** A campaign of seeded cases in real time. A seed fixes the case and its waits; the order is up to the machine. */
 import { exactUpperBound } from "../../stats/intervals.ts";
-import { openCutter } from "../../store/postgres/cut-connections.ts";
-import { timelineOf } from "../campaign/timeline.ts";
-import type { RaceCase } from "../cases/race-case.ts";
-import { drawCase, RACE_SCENARIOS, type RaceScenario } from "../cases/scenarios.ts";
-import { checkHistory } from "../checks/check-history.ts";
-import { StressCase } from "./stress-case.ts";
+import { type NoAnswer, RaceProcess } from "../campaign/process-pool.ts";
+import type { RaceAnswer } from "../campaign/race-message.ts";
+import { POOL_SIZES, threadsOf } from "./duckdb-place.ts";
+import type { StressPlace } from "./stress-place.ts";
+import { runStressSeed, type StressFinding } from "./stress-seed.ts";
 
 /** What a stress campaign does. */
 export interface StressOptions {
-  readonly url: string;
   readonly scenarios: readonly string[];
   readonly firstSeed: number;
   readonly seeds: number;
 }
 
-/** One broken promise. */
-interface StressFinding {
-  readonly scenario: string;
-  readonly seed: number;
-  /** As in docs/RACES.md; `error` for an error that is no answer. */
-  readonly id: string;
-  readonly message: string;
-  readonly timeline: readonly string[];
+/** What a stress campaign tells while it runs. */
+export interface StressHooks {
+  readonly signal: AbortSignal;
+  onProgress(done: number, of: number, what: string): void;
 }
 
 /** What it showed. */
-export interface StressMeasurement {
+export interface StressMeasurement extends StressOptions {
   /** Such as `PostgreSQL 18.4`. */
   readonly server: string;
   readonly runs: number;
   readonly events: number;
   /** Connections that were cut. */
   readonly cuts: number;
-  /** What came up, and how often. */
+  /** What came up, and in how many runs. */
   readonly situations: Readonly<Record<string, number>>;
   readonly findings: readonly StressFinding[];
+  /** Seeds that the harness itself could not run. */
+  readonly harnessErrors: readonly { readonly seed: number; readonly message: string }[];
   /** Below this share of such runs violates, with 95 % confidence; null where one did, or none ran. */
   readonly upperBound: number | null;
+  readonly ended: "all" | "violated" | "interrupted";
 }
 
-/**
- * A lease as short as the scheduled ones would run out on a busy machine, and then nothing is tested but that. Retries and polls
- * stay short.
- */
-const LEASE_MS = 400;
+/** Who runs seeds, one after the other. */
+interface Runner {
+  /** Whether it may run this one. */
+  takes(seed: number): boolean;
+  run(seed: number): Promise<RaceAnswer | NoAnswer>;
+}
 
-/**
- * Judged by times that only a virtual clock keeps: a wait that the machine made is none of the queue's. Priority and age are
- * promised of one claim, and several processes claim at once.
- */
-const NEEDS_VIRTUAL_TIME: ReadonlySet<string> = new Set(["F1", "F2", "F3", "F4", "C5", "V1"]);
+/** A case waits for seconds by intention; this is a process that hangs. */
+const TASK_LIMIT_MS = 240_000;
 
-/** Scenarios whose faults are those of a DuckDB lane or of a clock that a test moves. */
-const EMBEDDED_ONLY: ReadonlySet<string> = new Set([
-  "clock",
-  "commit-errors",
-  "crash",
-  "crash-points",
-]);
-
-/** Names of the scenarios that make sense here. */
-export const STRESS_SCENARIOS: readonly string[] = RACE_SCENARIOS.map(({ name }) => name).filter(
-  (name) => !EMBEDDED_ONLY.has(name),
-);
-
-/** Runs seeds one after the other until one breaks a promise, all are done, or the signal says so. */
-export async function runStress(
-  { url, scenarios, firstSeed, seeds }: StressOptions,
-  hooks: { readonly signal: AbortSignal; onProgress(done: number, of: number, what: string): void },
+/** On a server, in this process, until a seed breaks a promise, all are done, or the signal says so. */
+export async function runStressOn(
+  place: StressPlace,
+  options: StressOptions,
+  hooks: StressHooks,
 ): Promise<StressMeasurement> {
-  const total = { server: await serverOf(url), runs: 0, events: 0, cuts: 0 };
-  const met: Record<string, number> = {};
-  const findings: StressFinding[] = [];
-  const chosen = RACE_SCENARIOS.filter(({ name }) => scenarios.includes(name));
-  for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
-    if (hooks.signal.aborted || findings.length > 0) break;
-    const scenario = chosen[seed % chosen.length] as RaceScenario;
-    const drawn = drawCase(scenario, seed);
-    hooks.onProgress(total.runs, seeds, scenario.name);
-    const raceCase: RaceCase = { ...drawn, config: { ...drawn.config, leaseMs: LEASE_MS } };
-    const stress = new StressCase(raceCase, seed, url);
-    await stress.run();
-    const judged = judge(stress);
-    total.runs++;
-    total.events += stress.world.recorder.history.length;
-    total.cuts += stress.cuts;
-    for (const [situation, count] of Object.entries(judged.situations))
-      if (count > 0) met[situation] = (met[situation] ?? 0) + 1;
-    for (const finding of judged.findings)
-      findings.push({ scenario: scenario.name, seed, ...finding });
-  }
-  const upperBound =
-    findings.length > 0 || total.runs === 0 ? null : exactUpperBound(0, total.runs);
-  return { ...total, situations: met, findings, upperBound };
+  const campaign = new StressCampaign(options, hooks);
+  await campaign.work({
+    takes: () => true,
+    run: (seed) => runStressSeed(seed, options.scenarios, place),
+  });
+  return campaign.result(place.name);
 }
 
-async function serverOf(url: string): Promise<string> {
-  const cutter = await openCutter(url);
-  const version = await cutter.version();
-  await cutter.close();
-  return `PostgreSQL ${version}`;
-}
-
-interface Judged {
-  readonly findings: readonly Omit<StressFinding, "scenario" | "seed">[];
-  readonly situations: Readonly<Record<string, number>>;
-}
-
-function judge({ world }: StressCase): Judged {
-  const { recorder, facts, procNames, troubles } = world;
-  const { history } = recorder;
-  const { violations, situations } = checkHistory(history, facts, { log: null });
-  const broken = violations.filter(({ id }) => !NEEDS_VIRTUAL_TIME.has(id));
-  return {
-    findings: [
-      ...broken.map((violation) => ({
-        id: violation.id,
-        message: violation.message,
-        timeline: timelineOf({ history, procNames }, violation),
-      })),
-      ...troubles.map((message) => ({ id: "error", message, timeline: [] })),
-    ],
-    situations,
+/** On DuckDB files, in processes of all sizes of thread pools, so many of each at once. */
+export async function runStress(
+  processesEach: number,
+  options: StressOptions,
+  hooks: StressHooks,
+): Promise<StressMeasurement> {
+  const campaign = new StressCampaign(options, hooks);
+  const processes: RaceProcess[] = [];
+  const runners = POOL_SIZES.flatMap((pool) =>
+    Array.from({ length: processesEach }, (): Runner => {
+      const env = { UV_THREADPOOL_SIZE: String(pool) };
+      const one = new RaceProcess({ taskLimitMs: TASK_LIMIT_MS, env });
+      processes.push(one);
+      return {
+        takes: (seed) => threadsOf(seed).pool === pool,
+        run: (seed) => one.ask({ kind: "stress", seed, scenarios: options.scenarios }),
+      };
+    }),
+  );
+  const stop = (): void => {
+    for (const one of processes) one.stop();
   };
+  hooks.signal.addEventListener("abort", stop, { once: true });
+  try {
+    await Promise.all(runners.map((runner) => campaign.work(runner)));
+    return campaign.result("DuckDB");
+  } finally {
+    hooks.signal.removeEventListener("abort", stop);
+    stop();
+  }
+}
+
+class StressCampaign {
+  readonly #options: StressOptions;
+  readonly #hooks: StressHooks;
+  readonly #pending: number[];
+  readonly #total = { runs: 0, events: 0, cuts: 0 };
+  readonly #met: Record<string, number> = {};
+  readonly #findings: StressFinding[] = [];
+  readonly #harnessErrors: { seed: number; message: string }[] = [];
+
+  constructor(options: StressOptions, hooks: StressHooks) {
+    const { firstSeed, seeds } = options;
+    this.#options = options;
+    this.#hooks = hooks;
+    this.#pending = Array.from({ length: seeds }, (_, n) => firstSeed + n);
+  }
+
+  /** Lets a runner take seeds until there are none for it, or one broke a promise. */
+  async work(runner: Runner): Promise<void> {
+    for (;;) {
+      if (this.#hooks.signal.aborted || this.#findings.length > 0) return;
+      const at = this.#pending.findIndex((seed) => runner.takes(seed));
+      if (at < 0) return;
+      const [seed] = this.#pending.splice(at, 1) as [number];
+      const answer = await runner.run(seed);
+      if (this.#hooks.signal.aborted) return;
+      this.#take(seed, answer);
+      this.#hooks.onProgress(this.#total.runs, this.#options.seeds, "runs in real time");
+    }
+  }
+
+  result(server: string): StressMeasurement {
+    const { runs } = this.#total;
+    const clean = this.#findings.length === 0 && runs > 0;
+    const found = this.#findings.length > 0;
+    return {
+      ...this.#options,
+      server,
+      ...this.#total,
+      situations: this.#met,
+      findings: this.#findings,
+      harnessErrors: this.#harnessErrors,
+      upperBound: clean ? exactUpperBound(0, runs) : null,
+      ended: found ? "violated" : this.#hooks.signal.aborted ? "interrupted" : "all",
+    };
+  }
+
+  #take(seed: number, answer: RaceAnswer | NoAnswer): void {
+    if (answer.kind !== "stress") {
+      const message = "message" in answer ? answer.message : `an answer of kind ${answer.kind}`;
+      this.#harnessErrors.push({ seed, message });
+      return;
+    }
+    this.#total.runs++;
+    this.#total.events += answer.events;
+    this.#total.cuts += answer.cuts;
+    for (const [situation, count] of Object.entries(answer.situations))
+      if (count > 0) this.#met[situation] = (this.#met[situation] ?? 0) + 1;
+    this.#findings.push(...answer.findings);
+  }
 }

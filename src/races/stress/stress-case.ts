@@ -1,14 +1,13 @@
 /**
- * Runs a case on PostgreSQL in real time: several queues, each with connections of its own, share its workers and
- * clients; connections are cut on the way; then a heal and the last read, as in the scheduled form.
+ * Runs a case in real time: the queues of its place share its workers and clients, and something breaks on the way;
+ * then a heal and the last read, as in the scheduled form.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Handler, Queue } from "../../engine/index.ts";
 import { messageOf } from "../../lib/errors.ts";
-import { type ConnectionCutter, openCutter } from "../../store/postgres/cut-connections.ts";
-import { INSPECTION, LIVE_QUERY, WANTED_QUERY } from "../../store/postgres/inspection.ts";
 import type { RaceCase } from "../cases/race-case.ts";
-import { recordFinalState } from "../history/read-final-state.ts";
+import type { JobLog } from "../history/job-log.ts";
+import { type ReadRows, readJobLog, recordFinalState } from "../history/read-final-state.ts";
 import { inOrder } from "../schedule/pickers.ts";
 import { SeededRandom } from "../schedule/seeded-random.ts";
 import { runClient } from "../world/client.ts";
@@ -16,65 +15,68 @@ import { handlerOf } from "../world/handler.ts";
 import { queuesOf } from "../world/run-case.ts";
 import { World } from "../world/world.ts";
 import { RealTime } from "./real-time.ts";
+import type { StressPlace } from "./stress-place.ts";
 
-/** Queues of a case: each is what a process has, with a lane, readers and a listener. */
-const QUEUES = 3;
-
-/** In so many of 100 cases connections are cut, one after so many milliseconds at most. */
-const CUT_PCT = 50;
-const CUT_EVERY_MS = 60;
+/** In so many of 100 cases something is hurt, one after so many milliseconds at most. */
+const HURT_PCT = 50;
+const HURT_EVERY_MS = 60;
 const MANY = 1_000;
 
 /** What is not through by then hangs. */
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 60_000;
+
 /** What lives on after so long a heal is stuck, which the last read shows. */
 const HEAL_MS = 8_000;
 
 /** See the file's head. */
 export class StressCase {
   readonly world: World;
-  /** Connections that were cut. */
+  /** Connections that were cut, or whatever else the place hurts. */
   cuts = 0;
+  /** Null where the place shows none, or the case did not come so far. */
+  log: JobLog | null = null;
   readonly #time: RealTime;
-  readonly #url: string;
+  readonly #place: StressPlace;
   readonly #random: SeededRandom;
 
-  constructor(raceCase: RaceCase, seed: number, url: string) {
-    this.#url = url;
+  constructor(raceCase: RaceCase, seed: number, place: StressPlace) {
+    this.#place = place;
     this.#random = new SeededRandom(seed, "stress");
-    this.#time = new RealTime(this.#random);
+    const victim = new SeededRandom(seed, "victim").next();
+    this.#time = new RealTime(this.#random, place.waits(raceCase, victim));
     this.world = new World(raceCase, inOrder, raceCase.scenario, this.#time);
   }
 
   /** Resolves when all is read; what went wrong is in the world's troubles and history. */
   async run(): Promise<void> {
     const { world } = this;
-    const cutter = await openCutter(this.#url);
     const queues: Queue[] = [];
     try {
-      await cutter.dropSchema();
-      for (let i = 0; i < QUEUES; i++) queues.push(await this.#open());
-      await this.#work(queues, cutter);
+      await this.#place.clear();
+      for (let i = 0; i < this.#place.queues; i++) queues.push(await this.#open());
+      await this.#work(queues);
+      this.#time.calm();
       await within(this.#heal(queues), "the heal");
     } catch (error) {
       world.trouble(messageOf(error));
     }
+    this.#time.calm();
     const closing = Promise.all(queues.map((queue) => queue.close()));
     await within(closing, "close").catch((error: unknown) => world.trouble(messageOf(error)));
-    await cutter.dropSchema();
-    await cutter.close();
+    await this.#place.clear();
   }
 
   #open(): Promise<Queue> {
     const handler = handlerOf(this.world);
     const named: Handler = (args, context) =>
       this.#time.as(`job ${context.jobId}`, () => handler(args, context));
-    return this.world.open({ url: this.#url }, undefined, named);
+    const gate = this.#place.gate(() => this.#time.step({ owner: "lane" }));
+    return this.world.open(this.#place.address, gate, named);
   }
 
-  async #work(queues: readonly Queue[], cutter: ConnectionCutter): Promise<void> {
+  async #work(queues: readonly Queue[]): Promise<void> {
     const { raceCase } = this.world;
-    const of = (index: number): Queue => queues[index % QUEUES] as Queue;
+    const of = (index: number): Queue => queues[index % queues.length] as Queue;
     raceCase.workers.forEach(({ waits = false }, index) => {
       if (!waits) this.world.startWorker(of(index), index);
     });
@@ -82,20 +84,20 @@ export class StressCase {
       this.#time.as(client.name, () => runClient(this.world, of(index + 1), client)),
     );
     const over = new AbortController();
-    const cutting = this.#cutUntil(over.signal, cutter);
+    const hurting = this.#hurtUntil(over.signal);
     try {
       await within(Promise.all(clients), "the clients");
     } finally {
       over.abort();
-      await cutting;
+      await hurting;
     }
   }
 
-  async #cutUntil(over: AbortSignal, cutter: ConnectionCutter): Promise<void> {
-    if (this.#random.next() * 100 >= CUT_PCT) return;
+  async #hurtUntil(over: AbortSignal): Promise<void> {
+    if (this.#random.next() * 100 >= HURT_PCT) return;
     while (!over.aborted) {
-      await sleep(this.#random.next() * CUT_EVERY_MS);
-      if (await cutter.cut(Math.floor(this.#random.next() * MANY))) this.cuts++;
+      await sleep(this.#random.next() * HURT_EVERY_MS);
+      if (await this.#place.hurt(Math.floor(this.#random.next() * MANY))) this.cuts++;
     }
   }
 
@@ -105,14 +107,20 @@ export class StressCase {
     const lanes = queuesOf(world.raceCase);
     for (const lane of lanes) await queue.resume(lane);
     world.startExtra(queue, -1, { concurrency: 4, claimBatch: 4, queues: lanes });
-    const startMs = performance.now();
-    for (let live = 1; live > 0 && performance.now() - startMs < HEAL_MS; ) {
-      const [row] = await queue.sql(LIVE_QUERY);
-      live = Number(row?.["live"]);
-      if (live > 0) await sleep(queue.config.pollIntervalMs);
-    }
+    const endMs = performance.now() + HEAL_MS;
+    while (!(await this.#place.isDrained(queue)) && performance.now() < endMs)
+      await sleep(queue.config.pollIntervalMs);
     for (const index of world.running) await world.stopWorker(index, queue.config.drainMs);
-    const stored = await queue.sql(WANTED_QUERY);
+    await this.#readAll(queue);
+    const { equal, memory, log } = await queue.selfCheck();
+    if (!equal) world.trouble(`tables differ: ${memory.join("; ")} / ${log.join("; ")}`);
+  }
+
+  async #readAll(queue: Queue): Promise<void> {
+    const { world } = this;
+    const { wantedQuery, state, hasLog } = this.#place;
+    const read: ReadRows = (text) => queue.sql(text);
+    const stored = await read(wantedQuery);
     world.wanted.learn(
       stored.map(({ id, run_id, args }) => ({
         id: Number(id),
@@ -121,10 +129,8 @@ export class StressCase {
       })),
     );
     const auditor = world.procOfOwner("auditor");
-    const read = (text: string) => queue.sql(text);
-    await recordFinalState(world.recorder, auditor, read, (id) => queue.run(id), INSPECTION);
-    const { equal, memory, log } = await queue.selfCheck();
-    if (!equal) world.trouble(`tables differ: ${memory.join("; ")} / ${log.join("; ")}`);
+    await recordFinalState(world.recorder, auditor, read, (id) => queue.run(id), state);
+    if (hasLog) this.log = await readJobLog(world.recorder.history, read);
   }
 }
 

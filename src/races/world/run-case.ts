@@ -35,7 +35,6 @@ export interface RaceRun {
   readonly traceHash: number;
   /** Times that the lane passed each point, for those who enumerate them. */
   readonly passed: Readonly<Partial<Record<GatePoint, number>>>;
-  readonly procNames: ReadonlyMap<number, string>;
   /** Errors that nobody should see, and ends that never came. */
   readonly troubles: readonly string[];
 }
@@ -94,7 +93,7 @@ class CaseRun {
       world.trouble(`the heal failed: ${messageOf(error)}`);
     }
     await this.#awaited(queue.close(), "close");
-    const { recorder, facts, scheduler, procNames, troubles } = world;
+    const { recorder, facts, scheduler, troubles } = world;
     return {
       history: recorder.history,
       facts,
@@ -103,7 +102,6 @@ class CaseRun {
       chosen,
       traceHash: scheduler.traceHash,
       passed: this.#passed,
-      procNames,
       troubles,
     };
   }

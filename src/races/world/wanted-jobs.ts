@@ -99,7 +99,9 @@ export class WantedJobs {
     const { submission: s, op, runId } = asked;
     asked.ids[node] = id;
     this.#known.add(id);
-    this.idOf.set(nameOf(s.args[node] as string), id);
+    const name = nameOf(s.args[node] as string);
+    this.idOf.set(name, id);
+    this.#facts.history.jobNames.set(id, name);
     const { uniqueKey, limitKey } = s.options.get(node) ?? {};
     this.#facts.addJob({
       id,

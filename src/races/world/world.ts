@@ -119,15 +119,12 @@ export class World {
   procOfOwner(owner: string): number {
     let proc = this.#procs.get(owner);
     if (proc === undefined) {
-      proc = this.recorder.newProc();
+      // Of its own count: what a dead process does is written down elsewhere, and must not take numbers twice.
+      proc = this.#procs.size + 1;
       this.#procs.set(owner, proc);
+      this.facts.history.procNames.set(proc, owner);
     }
     return proc;
-  }
-
-  /** The names of all procs, for people. */
-  get procNames(): ReadonlyMap<number, string> {
-    return new Map([...this.#procs].map(([name, proc]) => [proc, name]));
   }
 
   /** Who holds a claim. */

@@ -28,9 +28,10 @@ export function renderMutants(result: MutantsResult, options: RenderOptions = {}
         { heading: "seconds", ...right },
         { heading: "level", ...left },
         { heading: "in", ...left },
+        { heading: "made small", ...left },
         { heading: "what was broken", ...left },
       ],
-      messageAt: 8,
+      messageAt: 9,
       groups: [result.mutants.map(textRow)],
       notes: [],
     },
@@ -55,9 +56,16 @@ function textRow(row: Row): {
     seconds.toFixed(1),
     level ?? "",
     scenario === null ? "" : `${scenario}, ${strategy}`,
+    smallText(row),
     printable(title),
   ];
   return { status: "ok", winner: false, texts, message: undefined };
+}
+
+function smallText({ shrunk }: Row): string {
+  if (shrunk === null) return "";
+  const { jobs, preemptions, replayed, replays, seconds } = shrunk;
+  return `${jobs} jobs, ${preemptions} preemptions, ${replayed}/${replays}, ${seconds.toFixed(0)} s`;
 }
 
 function summaryLines({ mutants, rootSeeds }: MutantsResult): string[] {
@@ -67,7 +75,7 @@ function summaryLines({ mutants, rootSeeds }: MutantsResult): string[] {
   const named = faults.filter(({ right }) => right);
   const seconds = found.map((row) => row.seconds).sort((a, b) => a - b);
   const median = seconds[Math.floor(seconds.length / 2)];
-  const lines: string[] = [];
+  const lines: string[] = ablationLines(faults);
   if (faults.length > 0) {
     const { low, high } = exactInterval(found.length, faults.length);
     lines.push(
@@ -82,4 +90,20 @@ function summaryLines({ mutants, rootSeeds }: MutantsResult): string[] {
     );
   }
   return lines;
+}
+
+/** What each level and schedule saw of the faults, over root seeds that run to their end. */
+function ablationLines(faults: readonly Row[]): string[] {
+  if (faults.length === 0) return [];
+  const named = (of: "levels" | "strategies"): string[] => {
+    const names = [...new Set(faults.flatMap(({ survey }) => survey[of].map(({ name }) => name)))];
+    return names.sort().map((name) => {
+      const shares = faults.flatMap(({ survey }) => survey[of].filter((one) => one.name === name));
+      const runs = shares.reduce((sum, one) => sum + one.runs, 0);
+      const violations = shares.reduce((sum, one) => sum + one.violations, 0);
+      const seen = shares.filter((one) => one.violations > 0).length;
+      return `  ${name.padEnd(10)} ${seen} of ${faults.length} faults, in ${formatPercent(violations / Math.max(1, runs))} of ${formatCount(runs)} runs`;
+    });
+  };
+  return ["What each level and schedule sees:", ...named("levels"), ...named("strategies"), ""];
 }

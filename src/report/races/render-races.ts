@@ -6,6 +6,7 @@ import { printable } from "../printable.ts";
 import type { RenderOptions } from "../render.ts";
 import type { ReportTable } from "../report-table.ts";
 import { renderTable } from "../table.ts";
+import { renderStress } from "./render-stress.ts";
 
 /** What no campaign can tell; printed with every report. */
 const RACE_LIMITS =
@@ -30,8 +31,9 @@ export function renderRaces(result: RacesResult, options: RenderOptions = {}): s
     options.folder === undefined
       ? ""
       : `${colors.bold("Saved in:".padEnd(LABEL_CHARS))} ${printable(options.folder)}\n`;
+  const stress = result.stress === undefined ? "" : `\n${renderStress(result.stress, undefined)}`;
   const proofs = result.violations.map((violation) => `\n${proofOf(violation)}`);
-  return `${table}${lines.join("")}${saved}${proofs.join("")}`;
+  return `${table}${lines.join("")}${saved}${stress}${proofs.join("")}`;
 }
 
 const LABEL_CHARS = 12;
@@ -97,12 +99,16 @@ function linesOf(result: RacesResult): [label: string, text: string][] {
   return verdict === "violated" ? lines.filter(([label]) => label !== "Situations") : lines;
 }
 
-function verdictText({ verdict, violations, runs }: RacesResult): string {
+function verdictText({ verdict, violations, runs, stress }: RacesResult): string {
+  const found = [
+    ...violations.map(({ findings, scenario }) => `${findings[0]?.id} in ${scenario}`),
+    ...(stress?.findings ?? []).map(({ id, scenario }) => `${id} in ${scenario}, in real time`),
+  ];
   switch (verdict) {
     case "clean":
       return `clean: ${formatCount(runs)} runs broke no promise`;
     case "violated":
-      return `violated: ${violations.map(({ findings, scenario }) => `${findings[0]?.id} in ${scenario}`).join(", ")}`;
+      return `violated: ${found.join(", ")}`;
     case "incomplete":
       return "incomplete: situations that must come up did not, so the silence of their checks says nothing";
     case "broken":
@@ -126,9 +132,9 @@ function proofOf({
   const also = [...new Set(others.map(({ id }) => id))].filter((id) => id !== first?.id);
   if (also.length > 0) lines.push(`  also: ${also.join(", ")}`);
   if (shrunk !== null) {
-    const { jobs, workers, preemptions, runs, replayed, replays } = shrunk;
+    const { jobs, workers, preemptions, runs, seconds, replayed, replays } = shrunk;
     lines.push(
-      `  made small in ${runs} runs: ${jobs} jobs, ${workers} workers, ${preemptions} preemptions; ${replayed} of ${replays} replays show it`,
+      `  made small in ${runs} runs and ${seconds.toFixed(1)} s: ${jobs} jobs, ${workers} workers, ${preemptions} preemptions; ${replayed} of ${replays} replays show it`,
     );
   }
   if (testFile !== null) lines.push(`  test: ${printable(testFile)}`);
