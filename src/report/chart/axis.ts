@@ -8,6 +8,11 @@ const LOG_FROM_RATIO = 20;
 /** From this many powers of ten on, only these carry a tick. */
 const DECADES_ONLY = 3;
 
+/** What a text of a tick takes, and the length of an axis beside a legend. */
+const CHAR_PX = 7;
+const TEXT_GAP_PX = 8;
+const NARROW_AXIS_PX = 600;
+
 /** The part of Chart.js's options that our axes set. */
 type Axis = Partial<
   Pick<
@@ -22,7 +27,7 @@ type Axis = Partial<
   ticks: Record<string, unknown>;
 };
 
-/** An axis of settings or sizes: a tick at every value that was measured, spaced by ratio where the values span a wide range (unless `even`). */
+/** An axis of settings or sizes: a tick at every value that was measured and has room, spaced by ratio where the values span a wide range (unless `even`). */
 export function measuredAxis(
   title: string,
   values: readonly number[],
@@ -34,15 +39,40 @@ export function measuredAxis(
   const logarithmic = !even && low > 0 && high / low >= LOG_FROM_RATIO / 2;
   // Room at both ends, so that no mark sits on the frame.
   const pad = logarithmic ? (high / low) ** 0.04 : (high - low) * 0.04;
+  const [min, max] = logarithmic ? [low / pad, high * pad] : [low - pad, high + pad];
+  const [from, to] = logarithmic ? [Math.log(min), Math.log(max)] : [min, max];
+  const place = (value: number): number =>
+    ((logarithmic ? Math.log(value) : value) - from) / (to - from);
+  // At even distances Chart.js leaves out every other text by itself.
+  const ticks = even ? sorted : spaced(sorted, place, text);
   return {
     ...plainAxis(title, text),
     type: logarithmic ? "logarithmic" : "linear",
-    min: logarithmic ? low / pad : low - pad,
-    max: logarithmic ? high * pad : high + pad,
+    min,
+    max,
     afterBuildTicks: (scale) => {
-      scale.ticks = sorted.map((value) => ({ value }));
+      scale.ticks = ticks.map((value) => ({ value }));
     },
   };
+}
+
+/** Those of some ascending values whose texts do not run into each other: the last, and from the first on what has room. */
+function spaced(
+  values: readonly number[],
+  place: (value: number) => number,
+  text: (value: number) => string,
+): readonly number[] {
+  const halfPx = (value: number): number => (text(value).length * CHAR_PX) / 2;
+  const hasRoom = (left: number, right: number): boolean =>
+    (place(right) - place(left)) * NARROW_AXIS_PX >= halfPx(left) + halfPx(right) + TEXT_GAP_PX;
+  const last = values.at(-1);
+  const kept: number[] = [];
+  for (const value of values.slice(0, -1)) {
+    const before = kept.at(-1);
+    if (before !== undefined && !hasRoom(before, value)) continue;
+    if (last === undefined || hasRoom(value, last)) kept.push(value);
+  }
+  return last === undefined ? kept : [...kept, last];
 }
 
 /** An axis of results: from zero where the values are of one order, else by ratio (always so if `logarithmic`). */

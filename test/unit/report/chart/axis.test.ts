@@ -45,6 +45,12 @@ test("results of one order are shown from zero, others by ratio", () => {
   expect(ticksOf(wide)).toEqual([10, 20, 50, 100, 200, 500, 1000]);
 });
 
+test("where measured values crowd, the last has its tick, and before it those with room", () => {
+  const rates = [100, 200, 400, 6400, 12_800, 13_900, 14_500, 15_200, 18_100];
+  expect(ticksOf(measuredAxis("rate", rates, formatShort))).toEqual([100, 200, 400, 6400, 18_100]);
+  expect(ticksOf(measuredAxis("place", [1, 2, 200], formatShort, true))).toEqual([1, 2, 200]);
+});
+
 test("an axis of settings has a tick at every measured value and room beside them", () => {
   const axis = measuredAxis("chunk size", [5000, 100, 1000, 100], formatShort);
   expect(ticksOf(axis)).toEqual([100, 1000, 5000]);
