@@ -30,6 +30,7 @@ export interface SummaryLine {
 const HEADLINES: Readonly<Record<string, string>> = {
   submit: "Fastest way in",
   drain: "Fastest drain",
+  replay: "Closest to the path",
 };
 
 /** How many losers a headline names. */
@@ -132,7 +133,17 @@ function amountText(view: ScenarioView, cell: Cell): string {
   if (view.main === "drainJobsPerS" && jobs !== undefined && drainMs !== undefined) {
     return `${formatCount(jobs)} jobs in ${formatMs(drainMs)}`;
   }
-  return "";
+  return view.main === "makespanToPath" ? makespanText(median) : "";
+}
+
+/** `856 ms for a critical path of 800 ms, 0.40x of what the trace recorded`. */
+function makespanText(median: (name: string) => number | undefined): string {
+  const [tookMs, pathMs] = [median("makespanMs"), median("criticalPathMs")];
+  if (tookMs === undefined || pathMs === undefined) return "";
+  const recorded = median("makespanToRecorded");
+  const traced =
+    recorded === undefined ? "" : `, ${formatRatio(recorded)} of what the trace recorded`;
+  return `${formatMs(tookMs)} for a critical path of ${formatMs(pathMs)}${traced}`;
 }
 
 /** The best cell of every other value of the first setting: `3.1x values, 42x row`. */

@@ -53,6 +53,23 @@ test("one trial is not dressed up as more", () => {
   );
 });
 
+test("a replay is told beside its critical path and its record", () => {
+  const metrics = {
+    makespanToPath: 1.07,
+    makespanMs: 856,
+    criticalPathMs: 800,
+    makespanToRecorded: 0.4,
+  };
+  const cell = { ...okCell({ parameters: {}, metrics, trials: 1 }), scenario: "replay" };
+  const result = buildResult([cell]);
+  const scenarios = [
+    { name: "replay", question: "How close?", metrics: ["makespanToPath", "makespanMs"] },
+  ];
+  expect(said({ ...result, scenarios }, "Closest to the path")).toBe(
+    "1.07x (1 trial, no interval); 856 ms for a critical path of 800 ms, 0.40x of what the trace recorded",
+  );
+});
+
 test("nothing measured is said in words", () => {
   expect(said(nothingMeasured(), "Fastest way in")).toBe("nothing was measured");
   expect(said(nothingMeasured(), "Checked")).toBe("no trial to verify");
