@@ -36,7 +36,7 @@ export async function judgeCase(raceCase: RaceCase, picker: Picker): Promise<Jud
   const findings: RaceFinding[] = violations.map((violation) => ({
     id: violation.id,
     message: violation.message,
-    timeline: timelineOf(history, violation),
+    timeline: timelineOf(history, violation, log),
   }));
   for (const message of troubles)
     findings.push({

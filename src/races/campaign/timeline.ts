@@ -1,7 +1,9 @@
 /** The events that prove an anomaly as lines: when, who, what, how it ended. */
+import { STATE_NAMES } from "../../model/job.ts";
 import type { Finding } from "../checks/check.ts";
 import { KIND, KIND_NAMES, SEEN_NAMES } from "../history/event.ts";
 import { type History, NOBODY } from "../history/history.ts";
+import type { JobLog } from "../history/job-log.ts";
 
 /** More lines do not help. */
 const MOST_LINES = 24;
@@ -9,9 +11,15 @@ const MOST_LINES = 24;
 /** What became of a call, by type. */
 const ANSWERS = ["is asked for", "ok", "refused", "in doubt"] as const;
 
-/** See the file's head. */
-export function timelineOf(history: History, { events }: Finding): string[] {
-  return events.slice(0, MOST_LINES).map((event) => lineOf(history, event));
+/** See the file's head: the events, then rows of the queue's log, where the finding rests on those. */
+export function timelineOf(
+  history: History,
+  { events, log: rows = [] }: Finding,
+  log: JobLog | null = null,
+): string[] {
+  const lines = events.map((event) => lineOf(history, event));
+  if (log !== null) lines.push(...rows.map((row) => logLineOf(history, log, row)));
+  return lines.slice(0, MOST_LINES);
 }
 
 function lineOf(history: History, event: number): string {
@@ -24,10 +32,19 @@ function lineOf(history: History, event: number): string {
     at(state) === 0 ? "" : SEEN_NAMES[at(state)],
     at(value) === 0 ? "" : valueText(at(kind), at(value)),
   ];
-  const sinceMs = at(engineMs) - (engineMs[0] as number);
-  const when = `step ${String(at(step)).padStart(4)}  ${String(sinceMs).padStart(6)} ms`;
+  const when = `step ${at(step)} at ${sinceStart(history, at(engineMs))} ms`;
   const text = what.filter((part) => part !== "" && part !== undefined).join(" ");
-  return `${when}  ${history.who(at(proc)).padEnd(14)} ${text}: ${ANSWERS[at(type)]}`;
+  return `${when}, ${history.who(at(proc))}: ${text}: ${ANSWERS[at(type)]}`;
+}
+
+function logLineOf(history: History, log: JobLog, row: number): string {
+  const [job, state] = [log.job[row] as number, log.state[row] as number];
+  const when = `log ${log.seq[row]} at ${sinceStart(history, log.tsMs[row] as number)} ms`;
+  return `${when}: ${jobText(history, job)} ${STATE_NAMES[state]}, attempt ${log.attempt[row]}`;
+}
+
+function sinceStart({ engineMs }: History, ms: number): number {
+  return ms - (engineMs[0] as number);
 }
 
 /** What the number of an event is, by its kind. */

@@ -91,7 +91,7 @@ function judge({ world, log }: StressCase, { spared }: StressPlace): Judged {
       ...violations.map((violation) => ({
         id: violation.id,
         message: violation.message,
-        timeline: timelineOf(history, violation),
+        timeline: timelineOf(history, violation, log),
       })),
       ...troubles.map((message) => ({ id: "error", message, timeline: [] })),
     ],

@@ -142,7 +142,8 @@ export class World {
   startExtra(queue: Queue, index: number, spec: WorkerSpec): void {
     const { concurrency, claimBatch, queues = ["default"], wake = "notify" } = spec;
     const worker = queue.worker({ concurrency, claimBatch, queues, wake });
-    const proc = this.procOfOwner(`worker ${index}#${worker.id}`);
+    const name = index < 0 ? "healer" : `worker ${index}`;
+    const proc = this.procOfOwner(`${name}#${worker.id}`);
     this.#workerProcs.set(worker.id, proc);
     this.#running.set(index, { worker, proc });
     worker.start();
