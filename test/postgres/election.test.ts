@@ -26,5 +26,8 @@ it("Q5: a claim is freed by another process when the elected one has nothing to 
   const [walked] = (await second.claims.claim({ queues: ["later"] })) as [Claim];
   expect(walked.jobId).toBe(later);
   await tick(async () => (await second.job(later))?.state !== "claimed");
-  expect((await second.job(later))?.attempts).toMatchObject([{ outcome: "delayed" }]);
+  // Whether its holder was heard of meanwhile is a matter of time: then it is a lost lease, else a dead holder's claim.
+  const attempts = (await second.job(later))?.attempts ?? [];
+  expect(attempts).toHaveLength(1);
+  expect(["delayed", "released"]).toContain(attempts[0]?.outcome);
 });

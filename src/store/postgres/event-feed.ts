@@ -30,6 +30,8 @@ export class EventFeed {
   readonly #watchers = new Set<Watcher>();
   /** What each connection tells in the operation that it runs; those that were asked to tell are in it. */
   readonly #telling = new Map<Client, Told[]>();
+  /** What operations tell that are not answered yet, and when that is delivered. */
+  readonly #underWay = new Map<Told[], Promise<void>>();
 
   /** Whether anybody watches. */
   get active(): boolean {
@@ -42,16 +44,39 @@ export class EventFeed {
     return () => this.#watchers.delete(watcher);
   }
 
-  /** Runs one operation, and tells what it changed when it is committed. */
+  /**
+   * Runs one operation, and tells what it changed when it is committed. Two connections are answered in any order: what
+   * this one saw may be the change of another whose answer is still on its way, so that one is told first.
+   */
   async around<T>(client: Client, send: () => Promise<T>): Promise<T> {
     if (this.active !== this.#telling.has(client)) await this.#ask(client, this.active);
     const told = this.#telling.get(client);
     if (told === undefined) return send();
     told.length = 0;
-    const result = await send();
-    const events = eventsOf(told.splice(0));
-    if (events.length > 0) for (const watcher of this.#watchers) watcher.jobs(events);
-    return result;
+    let delivered = (): void => undefined;
+    const delivery = new Promise<void>((resolve) => {
+      delivered = resolve;
+    });
+    this.#underWay.set(told, delivery);
+    let events: readonly JobEvent[] = [];
+    try {
+      const result = await send();
+      events = eventsOf(told.splice(0));
+      return result;
+    } finally {
+      this.#underWay.delete(told);
+      this.#deliver(events, delivered);
+    }
+  }
+
+  #deliver(events: readonly JobEvent[], delivered: () => void): void {
+    const before = [...this.#underWay].filter(([{ length }]) => length > 0);
+    const tell = (): void => {
+      if (events.length > 0) for (const watcher of this.#watchers) watcher.jobs(events);
+      delivered();
+    };
+    if (events.length === 0 || before.length === 0) tell();
+    else void Promise.all(before.map(([, delivery]) => delivery)).then(tell);
   }
 
   /** Runs have ended. */
