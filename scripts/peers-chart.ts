@@ -16,6 +16,7 @@ import {
   OURS,
   type PeersResult,
 } from "./peers-result.ts";
+import { tasksOf } from "./peers-table.ts";
 
 const PANEL_WIDTH_PX = 640;
 const COLUMNS = 2;
@@ -31,7 +32,8 @@ const PANELS: Readonly<Record<string, string>> = {
 
 /** Draws the panels of one durability. */
 export async function drawPeers(result: PeersResult, durability: Durability): Promise<Buffer> {
-  const specs = Object.keys(PANELS).map((task) => panel(result, task, durability));
+  const measured = tasksOf(result, durability).filter((task) => Object.hasOwn(PANELS, task));
+  const specs = measured.map((task) => panel(result, task, durability));
   const pictures = await Promise.all(specs.map(renderPng));
   const { canvas } = await loadCanvasPackages();
   const images = await Promise.all(pictures.map((picture) => canvas.loadImage(picture)));

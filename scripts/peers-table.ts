@@ -42,14 +42,15 @@ export function peersTables(result: PeersResult): string {
     session(result),
     ...durabilities.flatMap((durability) => [
       `## Durability ${durability}`,
-      ...tasksOf(result).flatMap((task) => taskPart(result, task, durability)),
+      ...tasksOf(result, durability).flatMap((task) => taskPart(result, task, durability)),
     ]),
   ].join("\n\n");
 }
 
-/** The tasks of the session in the order in which they are told. */
-export function tasksOf({ trials }: PeersResult): readonly string[] {
-  const measured = new Set(trials.map(({ task }) => task));
+/** The tasks that were measured with a durability, in the order in which they are told. */
+export function tasksOf({ trials }: PeersResult, durability: Durability): readonly string[] {
+  const own = trials.filter((trial) => trial.durability === durability);
+  const measured = new Set(own.map(({ task }) => task));
   return [...new Set([...Object.keys(HEADINGS), ...measured])].filter((task) => measured.has(task));
 }
 
