@@ -26,7 +26,8 @@ function lineView(stream: ProgressStream, elapsedMs: () => number): ProgressView
   return {
     show({ cell, trialsDone, trialsPlanned }) {
       if (cell === null) return;
-      const of = trialsPlanned === null ? "" : ` of ${trialsPlanned}`;
+      // Trials that a busy machine spoiled are measured again, beyond the plan.
+      const of = trialsPlanned === null ? "" : ` of ${Math.max(trialsPlanned, trialsDone + 1)}`;
       stream.write(`${seconds(elapsedMs())}  trial ${trialsDone + 1}${of}  ${cellName(cell)}\n`);
     },
     end: () => undefined,

@@ -207,7 +207,7 @@ function checkedText(cells: readonly Cell[]): string {
   const checks = trials.flatMap((trial) => (trial.checks === null ? [] : [trial.checks]));
   const wrong = checks.filter((check) => check.violations.length > 0);
   if (trials.length === 0) return "no trial to verify";
-  const share = `${checks.length} of ${trials.length} trials`;
+  const share = `${formatCount(checks.length)} of ${formatCount(trials.length)} trials`;
   const first = wrong[0]?.violations[0];
   return first === undefined
     ? `${share} reopened and verified, no violation`

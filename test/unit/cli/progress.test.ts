@@ -16,11 +16,13 @@ describe("progress without a terminal", () => {
     const view = progressView(stream, null, () => 12_345);
     view.show(PROGRESS);
     view.show({ ...PROGRESS, trialsPlanned: null });
+    view.show({ ...PROGRESS, trialsDone: 8 });
     view.show({ ...PROGRESS, cell: null });
     view.end();
     expect(stream.read()).toBe(
       "  12 s  trial 3 of 8  submit dagSize=10 strategy=row\n" +
-        "  12 s  trial 3  submit dagSize=10 strategy=row\n",
+        "  12 s  trial 3  submit dagSize=10 strategy=row\n" +
+        "  12 s  trial 9 of 9  submit dagSize=10 strategy=row\n",
     );
   });
 });
