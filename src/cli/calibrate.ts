@@ -33,6 +33,10 @@ export const CALIBRATE_FLAGS = {
 const MAX_TRIAL_MS = 30_000;
 const WIDTH_CHARS = 140;
 const MS_PER_S = 1000;
+const MS_PER_MINUTE = 60_000;
+
+/** Where the first pairs say that the fewest would need so many budgets, measuring ends with them. */
+const HOPELESS_BUDGETS = 1.5;
 
 /** The command line of `bench calibrate`, as typed. */
 export interface CalibrateArguments {
@@ -71,7 +75,7 @@ export async function calibrateCommand(args: CalibrateArguments): Promise<number
   const ended = measured.interrupted ? EXIT.interrupted : EXIT.pass;
   if (metrics.length === 0) {
     process.stderr.write(
-      `bench: no cell got ${FEWEST_PAIRS} pairs, and fewer tell nothing of noise: raise --budget\n`,
+      `bench: no cell got ${FEWEST_PAIRS} pairs, and fewer tell nothing of noise: ${remedyOf(measured)}\n`,
     );
     return measured.interrupted ? ended : EXIT.nothingMeasured;
   }
@@ -107,6 +111,19 @@ function textOf(calibration: Calibration): string {
   return renderCalibration(calibration, { colors: createColors(colored), widthChars });
 }
 
+/** What to type in place of a budget that was too short. */
+function remedyOf({
+  cells,
+  neededMs,
+}: {
+  readonly cells: readonly unknown[];
+  readonly neededMs: number;
+}): string {
+  const minutes = Math.ceil(neededMs / MS_PER_MINUTE);
+  const fewer = cells.length > 1 ? `, or name fewer than these ${cells.length} cells` : "";
+  return `raise --budget to ${minutes}m or more${fewer}`;
+}
+
 interface Identity {
   readonly id: string;
   readonly startedAt: string;
@@ -120,6 +137,8 @@ interface Identity {
 async function measure(plan: PlannedPolicy, identity: Identity, folder: string) {
   const stop = hearInterruption();
   const startMs = performance.now();
+  const fits = (budgetMs: number): boolean =>
+    (performance.now() - startMs) * FEWEST_PAIRS < budgetMs * HOPELESS_BUDGETS;
   try {
     const { pairs, end, failure } = await runPairs(
       {
@@ -139,7 +158,8 @@ async function measure(plan: PlannedPolicy, identity: Identity, folder: string) 
           const second = (spentMs / MS_PER_S).toFixed(0);
           process.stderr.write(`${second.padStart(4)} s  pair ${block + 1}  ${cellName(cell)}\n`);
         },
-        wantsMore: () => true,
+        // A budget that the fewest pairs will pass by far is not waited for.
+        wantsMore: ({ length: pairs }) => pairs > plan.cells.length || fits(identity.budgetMs),
         mayRepeat: () => false,
       },
     );
@@ -153,6 +173,7 @@ async function measure(plan: PlannedPolicy, identity: Identity, folder: string) 
       })),
       interrupted: end === "interrupted",
       failure,
+      neededMs: secondsPerPair * MS_PER_S * plan.cells.length * FEWEST_PAIRS,
     };
   } finally {
     stop.end();

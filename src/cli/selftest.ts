@@ -117,7 +117,10 @@ function textOf(report: SelftestReport, format: ReportFormat): string {
 
 function betterOf(metric: string): "higher" | "lower" {
   const { better } = metricOf(metric);
-  if (better === "none") throw new InputError(`--metric ${metric}: has no better direction.`);
+  if (better === "none")
+    throw new InputError(
+      `--metric ${metric}: there is no such metric, or more of it is no worse. src/results/metric.ts lists all.`,
+    );
   return better;
 }
 
@@ -139,6 +142,8 @@ async function open({ flags, full }: SelftestArguments): Promise<Session> {
       `--cell ${text}: stands for ${others.length + 1} cells. Name all parameters, so that it is one.`,
     );
   }
+  const metric = flags["metric"] ?? "submitMs";
+  betterOf(metric);
   const folder = resolve(flags["out"] ?? join("results", "selftest"));
   mkdirSync(folder, { recursive: true });
   const environment = await readEnvironment(folder);
@@ -157,7 +162,7 @@ async function open({ flags, full }: SelftestArguments): Promise<Session> {
     seed,
     durability: "full",
     cell: { scenario: cell.scenario, parameters: { ...cell.parameters } },
-    metric: flags["metric"] ?? "submitMs",
+    metric,
     rounds,
     environment,
   };

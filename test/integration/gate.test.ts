@@ -258,8 +258,32 @@ describe("bench calibrate", () => {
       // One pair is kept and tells nothing of noise, however fast the machine.
       const ended = await bench("calibrate", "--budget", "1ms", "--json");
       expect(ended).toMatchObject({ code: 7, stdout: "" });
-      expect(ended.stderr).toContain("no cell got 8 pairs");
+      expect(ended.stderr).toMatch(/no cell got 8 pairs.*: raise --budget to \d+m or more/);
     },
     LONG_MS,
   );
+
+  it(
+    "says after the first pairs of too many cells what they would need",
+    async () => {
+      const ended = await bench(
+        ...["calibrate", "--cell", "submit dagSize=20"],
+        ...["--rounds", "1", "--budget", "20s"],
+      );
+      expect(ended).toMatchObject({ code: 7, stdout: "" });
+      expect(ended.stderr).toContain("pair 1 ");
+      expect(ended.stderr).not.toContain("pair 2 ");
+      expect(ended.stderr).toContain("or name fewer than these 9 cells");
+    },
+    LONG_MS,
+  );
+});
+
+describe("bench selftest", () => {
+  it("refuses what is no metric before anything is kept", async () => {
+    const refused = await bench("selftest", "--metric", "speed", "--budget", "1s");
+    expect(refused).toMatchObject({ code: 2, stdout: "" });
+    expect(refused.stderr).toContain("--metric speed: there is no such metric");
+    expect(existsSync(join(repository.folder, "results", "selftest"))).toBe(false);
+  });
 });
