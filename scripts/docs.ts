@@ -19,6 +19,7 @@ import { ENGINE_ROWS, engineRow } from "./engine-rows.ts";
 import { markdownTable as table } from "./markdown-table.ts";
 import { PUBLISHED, readPeers } from "./peers-result.ts";
 import { peersTables } from "./peers-table.ts";
+import { cleanTable } from "./races-clean-table.ts";
 import { selftestSection } from "./selftest-section.ts";
 import { PUBLISHED_TUNE, readTune, tuneSection } from "./tune-result.ts";
 
@@ -44,6 +45,7 @@ const TARGETS: readonly Target[] = [
   section("CONTRIBUTING.md", "layers", layerTable),
   ...ENGINE_ROWS.map((row) => section("docs/ENGINE.md", row, () => engineRow(row))),
   section("docs/POSTGRES.md", "conformance", conformanceTable),
+  section("docs/RACES.md", "clean", cleanTable),
   section("docs/RACES.md", "checks", () => checksTable(readHunt())),
   section("docs/PEERS.md", "peers", () => peersTables(readPeers(PUBLISHED))),
   section("docs/METHOD.md", "selftest", selftestSection),
