@@ -17,6 +17,7 @@ import { scenarioJsonSchema } from "../src/scenario/scenario.ts";
 import { checksTable, readHunt } from "./checks-table.ts";
 import { ENGINE_ROWS, engineRow } from "./engine-rows.ts";
 import { markdownTable as table } from "./markdown-table.ts";
+import { ablationTable, mutantsTable } from "./mutants-table.ts";
 import { PUBLISHED, readPeers } from "./peers-result.ts";
 import { peersTables } from "./peers-table.ts";
 import { cleanTable } from "./races-clean-table.ts";
@@ -47,6 +48,8 @@ const TARGETS: readonly Target[] = [
   section("docs/POSTGRES.md", "conformance", conformanceTable),
   section("docs/RACES.md", "clean", cleanTable),
   section("docs/RACES.md", "checks", () => checksTable(readHunt())),
+  section("docs/RACES.md", "mutants", () => mutantsTable(readHunt())),
+  section("docs/RACES.md", "ablation", () => ablationTable(readHunt())),
   section("docs/PEERS.md", "peers", () => peersTables(readPeers(PUBLISHED))),
   section("docs/METHOD.md", "selftest", selftestSection),
   section("docs/TUNING.md", "tune", () => tuneSection(readTune(PUBLISHED_TUNE))),

@@ -6,6 +6,7 @@ import { readEnvironment } from "../results/environment.ts";
 import type { Environment, Result, Verdict } from "../results/result.ts";
 import { writeResult } from "../results/result-file.ts";
 import { readJournal } from "../runner/journal.ts";
+import { refuseOwned } from "../runner/journal-owner.ts";
 import { workFolder } from "../runner/measure-trial.ts";
 import { planRun } from "../runner/plan-run.ts";
 import { createRunFolder, type RunFolder } from "../runner/run-folder.ts";
@@ -134,6 +135,8 @@ async function prepareOld({ scenarios, parameters, flags }: RunArguments): Promi
   const { resume = "" } = flags;
   const saved = join(RUNS_FOLDER, resume);
   const path = /[/\\.]/.test(resume) || !existsSync(saved) ? resume : saved;
+  // Two that write one journal would measure in each other's databases.
+  refuseOwned(path);
   const { head, entries } = readJournal(path);
   rmSync(workFolder(path), { recursive: true, force: true });
   const environment = await readEnvironment(path);

@@ -17,6 +17,7 @@ import { z } from "zod";
 import { errnoOf, InputError, messageOf, QuackmarkError } from "../lib/errors.ts";
 import { environmentSchema, scenarioHeadSchema, trialSchema } from "../results/result.ts";
 import { WORKLOAD_NAMES } from "../scenario/workload.ts";
+import { disownJournal, ownJournal } from "./journal-owner.ts";
 import type { RunPlan } from "./run-plan.ts";
 
 /** The journal's name in the folder of a run. */
@@ -91,6 +92,7 @@ export class Journal {
 
   private constructor(folder: string, flags: "wx" | "a") {
     this.#folder = folder;
+    ownJournal(folder);
     this.#file = openSync(join(folder, JOURNAL_FILE), flags);
   }
 
@@ -113,6 +115,7 @@ export class Journal {
 
   close(): void {
     closeSync(this.#file);
+    disownJournal(this.#folder);
   }
 
   #write(line: unknown): void {
