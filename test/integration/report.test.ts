@@ -181,7 +181,7 @@ describe("bench list", () => {
       ["random"],
       [1000, 10_000],
       ["row", "values", "temp-table", "unnest", "appender"],
-      [1000, 100, 5000],
+      [100, 1000, 5000],
     ]);
   });
 
