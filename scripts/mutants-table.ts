@@ -1,5 +1,6 @@
 /** The parts of docs/RACES.md that the record of the last hunt for mutants decides. */
 import type { MutantsResult } from "../src/results/mutants-result.ts";
+import { count } from "../src/results/phrases.ts";
 import { exactInterval } from "../src/stats/intervals.ts";
 import { median } from "../src/stats/summary.ts";
 import { markdownTable } from "./markdown-table.ts";
@@ -56,7 +57,7 @@ function rowOf(row: Row): readonly string[] {
     row.scenario === null ? "" : `${row.scenario}, ${row.strategy}`,
     shrunk === null
       ? ""
-      : `${shrunk.jobs} jobs, ${shrunk.preemptions} preemptions in ${shrunk.seconds} s; ${shrunk.replayed} of ${shrunk.replays} replays`,
+      : `${count(shrunk.jobs, "job")}, ${count(shrunk.preemptions, "preemption")} in ${shrunk.seconds} s; ${shrunk.replayed} of ${shrunk.replays} replays`,
   ];
 }
 
