@@ -13,9 +13,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { readEnvironment } from "../src/results/environment.ts";
 import { seededRandom } from "../src/runner/seeded-random.ts";
-import { medianInterval } from "../src/stats/intervals.ts";
 import { median } from "../src/stats/summary.ts";
 import { largeResult } from "./large-result.ts";
+import { spread } from "./spread.ts";
 
 const LIMIT_S = 5;
 const LIMIT_BYTES = 500e6;
@@ -48,19 +48,6 @@ async function costOf(args: readonly string[]): Promise<Cost> {
   return { timeS, peakRssBytes: Number(stderr.trim().split("\n").at(-1)) * 1024 };
 }
 
-const round = (value: number): number => Number(value.toPrecision(3));
-
-function summary(values: readonly number[]): Record<string, number | null> {
-  const interval = medianInterval(values);
-  return {
-    median: round(median(values)),
-    low: interval === null ? null : round(interval.low),
-    high: interval === null ? null : round(interval.high),
-    largest: round(Math.max(...values)),
-    n: values.length,
-  };
-}
-
 const folder = mkdtempSync(join(tmpdir(), "quackmark-reports-"));
 try {
   const environment = await readEnvironment(folder);
@@ -84,7 +71,7 @@ try {
     const [timeS, peakRssBytes] = [costs.map((c) => c.timeS), costs.map((c) => c.peakRssBytes)];
     const what = args[3] === undefined || args[0] !== "report" ? args[0] : `report ${args[3]}`;
     const kept = Math.max(...timeS) <= LIMIT_S && Math.max(...peakRssBytes) <= LIMIT_BYTES;
-    rows.push({ what, timeS: summary(timeS), peakRssBytes: summary(peakRssBytes), kept });
+    rows.push({ what, timeS: spread(timeS), peakRssBytes: spread(peakRssBytes), kept });
     process.stderr.write(
       `${what}: ${median(timeS).toFixed(2)} s, ${Math.round(median(peakRssBytes) / 1e6)} MB${kept ? "" : "  ABOVE THE LIMIT"}\n`,
     );

@@ -88,7 +88,7 @@ interface OpenHunt {
   readonly begun: MutantsResult;
 }
 
-/** A new hunt, or one that goes on. @throws InputError where other seeds were hunted with before */
+/** A new hunt, or one that goes on. @throws InputError where other seeds or another engine were hunted with before */
 async function openHunt(texts: RaceFlagTexts, options: HuntOptions): Promise<OpenHunt> {
   const { resume: again } = texts;
   const { firstSeed, rootSeeds, surveySeeds } = options;
@@ -97,6 +97,11 @@ async function openHunt(texts: RaceFlagTexts, options: HuntOptions): Promise<Ope
     if (begun.firstSeed !== firstSeed || begun.rootSeeds !== rootSeeds)
       throw new InputError(
         `--resume ${again}: that hunt began with --seed ${begun.firstSeed} --seeds ${begun.rootSeeds}. Give the same.`,
+      );
+    const { commit } = await readEnvironment(again);
+    if (begun.environment.commit !== commit)
+      throw new InputError(
+        `--resume ${again}: that hunt is of commit ${begun.environment.commit}, and this is ${commit}: faults of two engines would stand in one record. Begin a new one.`,
       );
     return { folder: again, begun };
   }

@@ -37,11 +37,11 @@ const MOST_PROCESSES = 64;
 const STRESS_FILE = "stress.json";
 
 /** Of each size of the thread pool. They sleep most of the time. */
-const PROCESSES_EACH = "2";
+export const PROCESSES_EACH = 2;
 
 /** Runs the campaign and returns the exit code. @throws InputError */
 export async function stressCommand(texts: RaceFlagTexts, switches: RaceSwitches): Promise<number> {
-  const { store, processes = PROCESSES_EACH } = texts;
+  const { store, processes = String(PROCESSES_EACH) } = texts;
   const options = readOptions(texts);
   const each = wholeNumber("--processes", processes, 1, MOST_PROCESSES);
   const now = new Date();

@@ -17,7 +17,7 @@ import { mutantsCommand } from "./races-mutants.ts";
 import { racesProgress } from "./races-progress.ts";
 import { replayCommand } from "./races-replay.ts";
 import { selftestCommand } from "./races-selftest.ts";
-import { copied, stressCommand } from "./races-stress.ts";
+import { copied, PROCESSES_EACH, stressCommand } from "./races-stress.ts";
 import { freshRunId } from "./run-id.ts";
 import { terminal } from "./terminal.ts";
 
@@ -75,11 +75,8 @@ export async function racesCommand({ texts, switches }: RacesArguments): Promise
 /** Runs in real time that a nightly campaign adds. */
 const NIGHTLY_STRESS = { firstSeed: 1, seeds: 300, scenarios: STRESS_SCENARIOS };
 
-/** Of each size of the thread pool. */
-const STRESS_PROCESSES = 2;
-
 async function stressed(hooks: StressHooks): Promise<Stress> {
-  const measured: StressMeasurement = await runStress(STRESS_PROCESSES, NIGHTLY_STRESS, hooks);
+  const measured: StressMeasurement = await runStress(PROCESSES_EACH, NIGHTLY_STRESS, hooks);
   return copied(measured);
 }
 

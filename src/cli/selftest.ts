@@ -20,6 +20,7 @@ import {
 } from "../results/selftest-record.ts";
 import type { SelftestReport } from "../results/selftest-report.ts";
 import { cellName } from "../runner/cell-name.ts";
+import { refuseOwned } from "../runner/journal-owner.ts";
 import { LineJournal, readLines } from "../runner/jsonl.ts";
 import { planCells } from "../runner/plan-cells.ts";
 import type { PlannedCell } from "../runner/run-plan.ts";
@@ -148,6 +149,7 @@ async function open({ flags, full }: SelftestArguments): Promise<Session> {
   mkdirSync(folder, { recursive: true });
   const environment = await readEnvironment(folder);
   const path = join(folder, JOURNAL_FILE);
+  refuseOwned(folder);
   const before = readLines(path, selftestHeadSchema, armPairSchema);
   if (before !== undefined) {
     requireSame(before.head, cell, rounds, environment.fingerprint, folder);

@@ -1,5 +1,6 @@
 /** What `bench races --mutants` found, schema version 2: how soon each fault put into the engine was noticed. */
 import { z } from "zod";
+import { shrunkSchema } from "./races-result.ts";
 import { environmentSchema } from "./result.ts";
 
 /** The version that this build writes. */
@@ -28,18 +29,7 @@ const rowSchema = z.object({
   level: z.enum(["L1", "L2", "L3"]).nullable(),
   seedLine: z.string().nullable(),
   /** What was left of the first finding; null where nothing was found, or the shrink did not end. */
-  shrunk: z
-    .object({
-      jobs: count,
-      workers: count,
-      preemptions: count,
-      runs: count,
-      replayed: count,
-      replays: count,
-      seconds: z.number().nonnegative(),
-      seedLine: z.string(),
-    })
-    .nullable(),
+  shrunk: shrunkSchema.extend({ seedLine: z.string() }).nullable(),
   /** Runs that showed any anomaly, of the survey's root seeds, all of them: which level and schedule sees it how often. */
   survey: z.object({ runs: count, levels: z.array(share), strategies: z.array(share) }),
 });

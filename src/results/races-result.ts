@@ -15,6 +15,17 @@ const findingSchema = z.object({
   timeline: z.array(z.string()),
 });
 
+/** What a finding was made small to, and how often that shows itself. */
+export const shrunkSchema = z.object({
+  jobs: count,
+  workers: count,
+  preemptions: count,
+  runs: count,
+  seconds: z.number().nonnegative(),
+  replayed: count,
+  replays: count,
+});
+
 const violationSchema = z.object({
   scenario: z.string(),
   /** Null: it was given as a seed line. */
@@ -23,17 +34,7 @@ const violationSchema = z.object({
   findings: z.array(findingSchema),
   /** What `bench races --replay` takes: shrunk where that was possible. */
   seedLine: z.string(),
-  shrunk: z
-    .object({
-      jobs: count,
-      workers: count,
-      preemptions: count,
-      runs: count,
-      seconds: z.number().nonnegative(),
-      replayed: count,
-      replays: count,
-    })
-    .nullable(),
+  shrunk: shrunkSchema.nullable(),
   /** The test that was written, or null. */
   testFile: z.string().nullable(),
 });

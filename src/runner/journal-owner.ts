@@ -11,7 +11,7 @@ export function refuseOwned(folder: string): void {
   const owner = ownerOf(path);
   if (owner === null || owner === process.pid || !isAlive(owner)) return;
   throw new InputError(
-    `--resume ${folder}: process ${owner} is still measuring there. Wait for it or stop it; if it is no bench, remove ${path}.`,
+    `${folder}: process ${owner} is still measuring there. Wait for it or stop it; if it is no bench, remove ${path}.`,
   );
 }
 

@@ -1,26 +1,31 @@
 /** Journals as lines of JSON: each line is on disk before the next work begins, and a torn last line is cut off. */
 import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import type { z } from "zod";
 import { errnoOf, InputError, messageOf } from "../lib/errors.ts";
+import { disownJournal, ownJournal } from "./journal-owner.ts";
 
 /** Appends lines durably. */
 export class LineJournal {
   readonly #file: number;
+  readonly #folder: string;
 
-  private constructor(file: number) {
-    this.#file = file;
+  private constructor(path: string, flags: "wx" | "a") {
+    this.#folder = dirname(path);
+    ownJournal(this.#folder);
+    this.#file = openSync(path, flags);
   }
 
   /** A new journal; the file must not exist. */
   static begin(path: string, head: unknown): LineJournal {
-    const journal = new LineJournal(openSync(path, "wx"));
+    const journal = new LineJournal(path, "wx");
     journal.add(head);
     return journal;
   }
 
   /** Goes on with a journal that `readLines` has read. */
   static goOn(path: string): LineJournal {
-    return new LineJournal(openSync(path, "a"));
+    return new LineJournal(path, "a");
   }
 
   /** Returns when the line is on disk. */
@@ -31,6 +36,7 @@ export class LineJournal {
 
   close(): void {
     closeSync(this.#file);
+    disownJournal(this.#folder);
   }
 }
 

@@ -36,7 +36,7 @@ export interface HuntHooks {
 /** One mutant's row. */
 type MutantRow = MutantsResult["mutants"][number];
 
-/** See the file's head: a row for each mutant, in order; fewer where it was interrupted. */
+/** See the file's head: `hooks.onRow` hears of each mutant, in order; of fewer where it is interrupted. */
 export async function hunt(
   checkout: Checkout,
   mutants: readonly Mutant[],

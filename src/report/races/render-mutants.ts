@@ -1,7 +1,7 @@
 /** A hunt for mutants as text: a row each, and the figures that the hunt is judged by. */
 import picocolors from "picocolors";
+import { huntFigures, sightsOf } from "../../results/mutants-figures.ts";
 import type { MutantsResult } from "../../results/mutants-result.ts";
-import { exactInterval } from "../../stats/intervals.ts";
 import { formatCount, formatPercent } from "../format-number.ts";
 import { printable } from "../printable.ts";
 import type { RenderOptions } from "../render.ts";
@@ -68,42 +68,29 @@ function smallText({ shrunk }: Row): string {
   return `${jobs} jobs, ${preemptions} preemptions, ${replayed}/${replays}, ${seconds.toFixed(0)} s`;
 }
 
-function summaryLines({ mutants, rootSeeds }: MutantsResult): string[] {
-  const faults = mutants.filter(({ expects }) => expects.length > 0);
-  const benign = mutants.filter(({ expects }) => expects.length === 0);
-  const found = faults.filter(({ found: id }) => id !== null);
-  const named = faults.filter(({ right }) => right);
-  const seconds = found.map((row) => row.seconds).sort((a, b) => a - b);
-  const median = seconds[Math.floor(seconds.length / 2)];
-  const lines: string[] = ablationLines(faults);
-  if (faults.length > 0) {
-    const { low, high } = exactInterval(found.length, faults.length);
+function summaryLines(result: MutantsResult): string[] {
+  const { faults, found, foundShare, named, seconds, harmless, alarms, harmlessRuns } =
+    huntFigures(result);
+  const lines: string[] = faults === 0 ? [] : sightLines(result, faults);
+  if (foundShare !== null) {
+    const { low, high } = foundShare;
     lines.push(
-      `Found: ${found.length} of ${faults.length} within ${rootSeeds} root seeds (95 % interval ${formatPercent(low)} to ${formatPercent(high)}), with an expected anomaly first ${named.length}; median ${median?.toFixed(1) ?? "-"} s`,
+      `Found: ${found} of ${faults} within ${result.rootSeeds} root seeds (95 % interval ${formatPercent(low)} to ${formatPercent(high)}), with an expected anomaly first ${named}; median ${seconds?.toFixed(1) ?? "-"} s`,
     );
   }
-  if (benign.length > 0) {
-    const alarms = benign.filter(({ found: id }) => id !== null).length;
-    const runs = benign.reduce((sum, row) => sum + row.runs, 0);
+  if (harmless > 0) {
     lines.push(
-      `False alarms: ${alarms} of ${benign.length} benign mutants in ${formatCount(runs)} runs`,
+      `False alarms: ${alarms.length} of ${harmless} benign mutants in ${formatCount(harmlessRuns)} runs`,
     );
   }
   return lines;
 }
 
 /** What each level and schedule saw of the faults, over root seeds that run to their end. */
-function ablationLines(faults: readonly Row[]): string[] {
-  if (faults.length === 0) return [];
-  const named = (of: "levels" | "strategies"): string[] => {
-    const names = [...new Set(faults.flatMap(({ survey }) => survey[of].map(({ name }) => name)))];
-    return names.sort().map((name) => {
-      const shares = faults.flatMap(({ survey }) => survey[of].filter((one) => one.name === name));
-      const runs = shares.reduce((sum, one) => sum + one.runs, 0);
-      const violations = shares.reduce((sum, one) => sum + one.violations, 0);
-      const seen = shares.filter((one) => one.violations > 0).length;
-      return `  ${name.padEnd(10)} ${seen} of ${faults.length} faults, in ${formatPercent(violations / Math.max(1, runs))} of ${formatCount(runs)} runs`;
-    });
-  };
-  return ["What each level and schedule sees:", ...named("levels"), ...named("strategies"), ""];
+function sightLines(result: MutantsResult, faults: number): string[] {
+  const lines = [...sightsOf(result, "levels"), ...sightsOf(result, "strategies")].map(
+    ({ name, seen, violations, runs }) =>
+      `  ${name.padEnd(10)} ${seen} of ${faults} faults, in ${formatPercent(violations / Math.max(1, runs))} of ${formatCount(runs)} runs`,
+  );
+  return ["What each level and schedule sees:", ...lines, ""];
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { disownJournal, ownJournal, refuseOwned } from "../../../src/runner/journal-owner.ts";
+import { LineJournal } from "../../../src/runner/jsonl.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -29,6 +30,15 @@ test("what a process left that is gone, or that is no process id, is taken over"
     ownJournal(folder);
     expect(readFileSync(owner(), "utf8")).toBe(`${process.pid}\n`);
   }
+});
+
+test("a journal of lines is one process's too", () => {
+  const path = join(folder, "journal.jsonl");
+  const journal = LineJournal.begin(path, {});
+  expect(readFileSync(owner(), "utf8")).toBe(`${process.pid}\n`);
+  journal.close();
+  writeFileSync(owner(), `${process.ppid}\n`);
+  expect(() => LineJournal.goOn(path)).toThrow("is still measuring there");
 });
 
 test("who owns it may go on, and leaves nothing behind", () => {

@@ -2,22 +2,12 @@
 import { expect, test } from "vitest";
 import { renderTune } from "../../../../src/report/tune/render-tune.ts";
 import { type TuneResult, tuneResultSchema } from "../../../../src/results/tune-result.ts";
-import { buildResult } from "../../../support/results/build-result.ts";
+import { buildTune } from "../../../support/results/build-tune.ts";
 
 const slower = { ratio: 1.31, low: 1.2, high: 1.4 };
 
 const RESULT: TuneResult = {
-  schemaVersion: 1,
-  id: "20260101-000000-0000",
-  startedAt: "2026-01-01T00:00:00.000Z",
-  finishedAt: "2026-01-01T00:05:00.000Z",
-  command: ["bench", "tune"],
-  seed: 1,
-  environment: buildResult([]).environment,
-  durability: "full",
-  mode: "tune",
-  trialsPerCell: 6,
-  choices: [
+  ...buildTune([
     {
       setting: "dependencyChunkSize",
       unit: "rows",
@@ -43,7 +33,7 @@ const RESULT: TuneResult = {
       crossovers: [],
       heldOut: [{ work: "layered, 2,000 jobs", toBest: slower, holds: false }],
     },
-  ],
+  ]),
   leftOut: [{ setting: "claimBatch", reason: "the budget ended first" }],
 };
 

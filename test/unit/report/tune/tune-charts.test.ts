@@ -1,8 +1,8 @@
 /** The pictures of a tuning: a line for each way, the interval of each ratio, and none where there is nothing to draw along. */
 import { expect, test } from "vitest";
 import { tuneCharts } from "../../../../src/report/tune/tune-charts.ts";
-import type { Candidate, TuneChoice, TuneResult } from "../../../../src/results/tune-result.ts";
-import { buildResult } from "../../../support/results/build-result.ts";
+import type { Candidate, TuneChoice } from "../../../../src/results/tune-result.ts";
+import { buildTune } from "../../../support/results/build-tune.ts";
 
 const candidate = (way: string | null, value: number, ratio: number): Candidate => ({
   label: `${way} ${value}`,
@@ -29,31 +29,16 @@ const choice = (candidates: readonly Candidate[]): TuneChoice => ({
   heldOut: [],
 });
 
-const result = (...choices: readonly TuneChoice[]): TuneResult => ({
-  schemaVersion: 1,
-  id: "tuning",
-  startedAt: "2026-11-26T10:00:00.000Z",
-  finishedAt: "2026-11-26T10:10:00.000Z",
-  command: ["bench", "tune"],
-  seed: 1,
-  environment: buildResult([]).environment,
-  durability: "full",
-  mode: "tune",
-  trialsPerCell: 6,
-  choices: [...choices],
-  leftOut: [],
-});
-
 test("each way is a line of ratios to the best with their intervals, from left to right", () => {
   const [chart, ...others] = tuneCharts(
-    result(
+    buildTune([
       choice([
         candidate("values", 1_000, 1.5),
         candidate("temp-table", 1_000, 1),
         candidate("values", 10, 1),
         candidate("temp-table", 10, 4),
       ]),
-    ),
+    ]),
   );
   expect(others).toEqual([]);
   expect(chart?.id).toBe("tune-valuesThreshold");
@@ -83,8 +68,8 @@ test("what has no place on the axis is left out, and a single value is no pictur
     candidate("polls", 20, 5),
     candidate("polls", 1_000, 100),
   ]);
-  expect(tuneCharts(result(polls))[0]?.config.data.datasets.map(({ label }) => label)).toEqual([
-    "polls",
-  ]);
-  expect(tuneCharts(result(choice([candidate(null, 100, 1)])))).toEqual([]);
+  expect(tuneCharts(buildTune([polls]))[0]?.config.data.datasets.map(({ label }) => label)).toEqual(
+    ["polls"],
+  );
+  expect(tuneCharts(buildTune([choice([candidate(null, 100, 1)])]))).toEqual([]);
 });
