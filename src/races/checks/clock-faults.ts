@@ -69,8 +69,8 @@ function judgeStamp(one: Case, job: number, row: number, at: number, findings: F
   const { operations } = one;
   const { epsMs } = one.facts.promises;
   const ms = one.log.tsMs[at] as number;
-  const early = (operations.invMs[row] as number) - epsMs - ms;
-  const late = ms - (operations.retMs[row] as number) - epsMs;
+  const early = operations.invMs(row) - epsMs - ms;
+  const late = ms - operations.retMs(row) - epsMs;
   if (early <= 0 && late <= 0) return;
   findings.violation({
     job,

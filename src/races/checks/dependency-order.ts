@@ -110,7 +110,7 @@ function firstClaim({ operations }: Case, from: number, to: number): number {
 }
 
 function momentOf({ operations }: Case, row: number): Moment {
-  return { ns: operations.retNs[row] as number, ms: operations.retMs[row] as number };
+  return { ns: operations.retNs[row] as number, ms: operations.retMs(row) };
 }
 
 function parentPurged(one: Case, job: number): boolean {

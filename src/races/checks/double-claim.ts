@@ -34,7 +34,8 @@ export const doubleClaim: Check = {
 };
 
 function compare(one: Case, job: number, first: number, second: number, findings: Findings): void {
-  const { invMs, retMs, invNs, retNs, event, attempt } = one.operations;
+  const { operations } = one;
+  const { invNs, retNs, event, attempt } = operations;
   // Which of two that overlap came first is open: then neither order may be possible.
   const inOrder = (retNs[first] as number) < (invNs[second] as number);
   const held = heldThrough(one, job, first, second);
@@ -48,7 +49,7 @@ function compare(one: Case, job: number, first: number, second: number, findings
       ? "under a lease that its worker renews"
       : by === first
         ? `under a lease of ${leaseOf(one, by)} ms`
-        : `${(retMs[second] as number) - (invMs[by] as number)} ms after it was renewed for ${leaseOf(one, by)} ms`;
+        : `${operations.retMs(second) - operations.invMs(by)} ms after it was renewed for ${leaseOf(one, by)} ms`;
   findings.violation({
     job,
     message: `job ${one.id(job)} was claimed as attempt ${attempt[first]} and as attempt ${attempt[second]}, ${term}, and nothing can have freed it between`,
@@ -58,12 +59,11 @@ function compare(one: Case, job: number, first: number, second: number, findings
 
 /** The term of a claim that certainly still ran when another was answered, if the other came after it; else null. */
 function heldThrough(one: Case, job: number, claim: number, other: number): HeldUntil | null {
-  const { invMs, retMs } = one.operations;
   const { epsMs, seesSettles } = one.facts.promises;
   const timeoutMs = seesSettles ? Number.POSITIVE_INFINITY : (one.facts.timeoutMs[job] as number);
   const held = certainlyHeldUntil(one, job, claim, other);
-  const endMs = Math.min(held.endMs, (invMs[claim] as number) + timeoutMs);
-  return (retMs[other] as number) < endMs - epsMs ? held : null;
+  const endMs = Math.min(held.endMs, one.operations.invMs(claim) + timeoutMs);
+  return one.operations.retMs(other) < endMs - epsMs ? held : null;
 }
 
 /** The log has a row for every end of a claim, that of a lease too. */

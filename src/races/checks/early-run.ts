@@ -28,16 +28,16 @@ export const earlyRun: Check = {
 
 function judge(one: Case, job: number, claim: number, findings: Findings): void {
   const { operations, facts } = one;
-  const { retMs, attempt, event } = operations;
+  const { attempt, event } = operations;
   let dueMs = facts.knows(job) ? (facts.runAtMs[job] as number) : 0;
   let cause = facts.knows(job) ? (facts.op[job] as number) : -1;
   const nack = nackBefore(one, job, claim);
   if (nack >= 0) {
     const at = event[nack] as number;
-    dueMs = (operations.invMs[nack] as number) + (one.history.value[at] as number);
+    dueMs = operations.invMs(nack) + (one.history.value[at] as number);
     cause = at;
   }
-  const earlyMs = dueMs - facts.promises.epsMs - (retMs[claim] as number);
+  const earlyMs = dueMs - facts.promises.epsMs - operations.retMs(claim);
   if (earlyMs <= 0 || mayBeReopened(one, job, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY))
     return;
   findings.violation({

@@ -26,7 +26,7 @@ export const lateAck: Check = {
 
 /** The claim of an ack's attempt, or -1, and the latest time at which its lease may have run out. */
 function termOf(one: Case, job: number, ack: number): { claim: number; leaseEndMs: number } {
-  const { retMs, attempt, kind, type, first } = one.operations;
+  const { attempt, kind, type, first } = one.operations;
   let claim = -1;
   let leaseEndMs = Number.NEGATIVE_INFINITY;
   for (let row = first[job] as number; row < (first[job + 1] as number); row++) {
@@ -37,16 +37,16 @@ function termOf(one: Case, job: number, ack: number): { claim: number; leaseEndM
     const unsure = type[row] === TYPE.info && attempt[row] === 0;
     if (!mine && !unsure) continue;
     if (mine && kind[row] === KIND.claim) claim = row;
-    leaseEndMs = Math.max(leaseEndMs, (retMs[row] as number) + leaseOf(one, row));
+    leaseEndMs = Math.max(leaseEndMs, one.operations.retMs(row) + leaseOf(one, row));
   }
   return { claim, leaseEndMs };
 }
 
 function judge(one: Case, job: number, ack: number, findings: Findings): void {
   const { operations, unnamed } = one;
-  const { invMs, invNs, retNs, attempt, event } = operations;
+  const { invNs, retNs, attempt, event } = operations;
   const { claim, leaseEndMs } = termOf(one, job, ack);
-  const lateMs = (invMs[ack] as number) - leaseEndMs - one.facts.promises.epsMs;
+  const lateMs = operations.invMs(ack) - leaseEndMs - one.facts.promises.epsMs;
   if (claim < 0 || lateMs <= 0) return;
   const begunNs = invNs[ack] as number;
   if (unnamed.heartbeats.within(Number.NEGATIVE_INFINITY, begunNs)) return;

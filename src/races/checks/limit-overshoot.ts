@@ -70,7 +70,7 @@ function isUnder({ facts }: Case, job: number, name: string): boolean {
 /** When the lease of a claim may have run out first: no event before the first one at or after its end can have seen that. */
 function leaseEndNs(one: Case, row: number): number {
   const { history, operations } = one;
-  const endMs = (operations.invMs[row] as number) + leaseOf(one, row);
+  const endMs = operations.invMs(row) + leaseOf(one, row);
   let low = operations.event[row] as number;
   let high = history.length;
   while (low < high) {

@@ -88,9 +88,10 @@ function mayHaveEnded({ operations, facts }: Case, row: number): boolean {
 
 /** A claim whose lease ran out, or whose process died, may have been the last try of its job. */
 function mayHaveLapsed(one: Case, row: number, purge: number): boolean {
-  const { kind, type, invMs, invNs, retMs, retNs } = one.operations;
+  const { operations } = one;
+  const { kind, type, invNs, retNs } = operations;
   if (kind[row] !== KIND.claim || type[row] === TYPE.fail) return false;
-  const lapsed = (invMs[row] as number) + leaseOf(one, row) <= (retMs[purge] as number);
+  const lapsed = operations.invMs(row) + leaseOf(one, row) <= operations.retMs(purge);
   const crashed = one.unnamed.crashes.within(invNs[row] as number, retNs[purge] as number);
   return lapsed || crashed || one.unnamed.clocks.count > 0;
 }

@@ -77,11 +77,11 @@ function claimOf({ operations }: Case, job: number, start: number): number {
 
 /** Whether the claim held the job, in any case, when the row happened. */
 function certainlyHeld(one: Case, job: number, claim: number, row: number): boolean {
-  const { invMs, invNs } = one.operations;
+  const { invNs } = one.operations;
   const { seesSettles, epsMs } = one.facts.promises;
   const timeoutMs = seesSettles ? Number.POSITIVE_INFINITY : (one.facts.timeoutMs[job] as number);
   const { endMs } = certainlyHeldUntil(one, job, claim, row);
-  const timedOutMs = (invMs[claim] as number) + timeoutMs;
-  if ((invMs[row] as number) >= Math.min(endMs, timedOutMs) - epsMs) return false;
+  const timedOutMs = one.operations.invMs(claim) + timeoutMs;
+  if (one.operations.invMs(row) >= Math.min(endMs, timedOutMs) - epsMs) return false;
   return !mayBeFreedWithin(one, job, invNs[claim] as number, invNs[row] as number);
 }

@@ -116,7 +116,7 @@ function dueByCalls({ facts, operations, history }: Case, job: number): number {
     if (kind === KIND.failAttempt || unseen) return Number.POSITIVE_INFINITY;
     if (kind !== KIND.nack) continue;
     const delayMs = history.value[operations.event[row] as number] as number;
-    dueMs = (operations.retMs[row] as number) + delayMs;
+    dueMs = operations.retMs(row) + delayMs;
   }
   return dueMs;
 }

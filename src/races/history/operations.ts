@@ -23,8 +23,6 @@ export class Operations {
   /** The effect took place between these; `Infinity` where no answer came. */
   readonly invNs: Float64Array;
   readonly retNs: Float64Array;
-  readonly invMs: Float64Array;
-  readonly retMs: Float64Array;
   readonly #history: History;
   /** By invoke: how it was answered, or 0. */
   readonly #answered: Uint8Array;
@@ -79,8 +77,6 @@ export class Operations {
     this.attempt = new Int32Array(rows);
     this.invNs = new Float64Array(rows);
     this.retNs = new Float64Array(rows);
-    this.invMs = new Float64Array(rows);
-    this.retMs = new Float64Array(rows);
     this.#copy();
   }
 
@@ -105,6 +101,20 @@ export class Operations {
   /** Whether the event is a call that nobody answered. */
   isUnanswered(event: number): boolean {
     return this.isOpen(event) && this.#answered[event] === 0;
+  }
+
+  /** The clock that the queue saw when a row's call began: read by few checks, so not copied. */
+  invMs(row: number): number {
+    const event = this.event[row] as number;
+    return this.#history.engineMs[this.#history.start[event] as number] as number;
+  }
+
+  /** And when it was answered; `Infinity` where no answer came. */
+  retMs(row: number): number {
+    const event = this.event[row] as number;
+    return this.isOpen(event)
+      ? Number.POSITIVE_INFINITY
+      : (this.#history.engineMs[event] as number);
   }
 
   /** `ok`, `fail` or `info` of an event of {@link ofKind}. */
@@ -142,9 +152,7 @@ export class Operations {
       this.proc[row] = history.proc[event] as number;
       this.attempt[row] = history.attempt[event] as number;
       this.invNs[row] = history.timeNs[start] as number;
-      this.invMs[row] = history.engineMs[start] as number;
       this.retNs[row] = open ? Number.POSITIVE_INFINITY : (history.timeNs[event] as number);
-      this.retMs[row] = open ? Number.POSITIVE_INFINITY : (history.engineMs[event] as number);
     }
   }
 }

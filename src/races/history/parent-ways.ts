@@ -72,7 +72,7 @@ function waysAfter(one: Case, row: number, until: Moment): number {
       // It may have timed out.
       return unseen ? WAY.failed : 0;
     case KIND.claim: {
-      const lapsed = (operations.invMs[row] as number) + leaseOf(one, row) <= until.ms;
+      const lapsed = operations.invMs(row) + leaseOf(one, row) <= until.ms;
       const crashed = unnamed.crashes.within(operations.invNs[row] as number, until.ns);
       return lapsed || crashed || unseen || unnamed.clocks.count > 0 ? WAY.failed : 0;
     }

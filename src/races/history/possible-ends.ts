@@ -101,7 +101,7 @@ export function certainlyHeldUntil(
   claim: number,
   until: number,
 ): HeldUntil {
-  const { first, kind, type, attempt, invMs, retNs, invNs } = one.operations;
+  const { first, kind, type, attempt, retNs, invNs } = one.operations;
   if (isRenewed(one, job, claim, until)) return { endMs: Number.POSITIVE_INFINITY, by: claim };
   const terms = [claim];
   for (let row = first[job] as number; row < (first[job + 1] as number); row++) {
@@ -113,12 +113,12 @@ export function certainlyHeldUntil(
   const begun = terms.filter(
     (term) => type[term] === TYPE.ok && (retNs[term] as number) < (invNs[until] as number),
   );
-  const begunMs = Math.max(...begun.map((term) => invMs[term] as number));
+  const begunMs = Math.max(...begun.map((term) => one.operations.invMs(term)));
   const isReplaced = (term: number): boolean =>
     begun.some((later) => (invNs[later] as number) > (retNs[term] as number));
   let held: HeldUntil = { endMs: Number.POSITIVE_INFINITY, by: claim };
   for (const term of terms) {
-    const endMs = Math.max(begunMs, invMs[term] as number) + leaseOf(one, term);
+    const endMs = Math.max(begunMs, one.operations.invMs(term)) + leaseOf(one, term);
     if (endMs < held.endMs && !isReplaced(term)) held = { endMs, by: term };
   }
   return held;
