@@ -1,4 +1,4 @@
-/** A schema of a PostgreSQL server, whose connections are cut on the way. */
+/** A schema of a PostgreSQL server, whose connections are cut on the way: by the server, or before an answer is through. */
 import { openCutter } from "../../store/postgres/cut-connections.ts";
 import { INSPECTION, LIVE_QUERY, WANTED_QUERY } from "../../store/postgres/inspection.ts";
 import type { CheckId } from "../checks/check.ts";
@@ -25,14 +25,14 @@ export async function postgresPlace(url: string): Promise<StressPlace> {
     name: `PostgreSQL ${await cutter.version()}`,
     queues: QUEUES,
     config: {},
-    address: { url },
+    address: { url: cutter.lossyUrl },
     wantedQuery: WANTED_QUERY,
     state: INSPECTION,
     hasLog: false,
     spared: SPARED_ON_SERVER,
     waits: () => WAITS,
     gate: () => undefined,
-    hurt: (choice) => cutter.cut(choice),
+    hurt: (choice) => (choice % 2 === 0 ? cutter.cut(choice >> 1) : cutter.loseAnswer(choice >> 1)),
     async isDrained(queue) {
       const [row] = await queue.sql(LIVE_QUERY);
       return Number(row?.["live"]) === 0;
