@@ -19,6 +19,9 @@ const RULES: readonly TriggerName[] = [
   "at_least(2)",
 ];
 
+/** Long enough for a parent to have ended. */
+const ENDED_MS = 60;
+
 function ending(draw: Draw, shareBad: number): { does: Behaviour } {
   const ends: Ending = draw.chance(shareBad) ? draw.pick(["fail", "abandon"] as const) : "done";
   return { does: { steps: draw.between(0, 2), ends } };
@@ -47,6 +50,8 @@ function eachRule(draw: Draw): JobSpec[] {
   // All bad, all good, or some of each.
   const shareBad = draw.pick([0, 0.5, 1]);
   const roots = draw.some(2, 3, () => draw.job(ending(draw, shareBad)));
+  // What the others have decided lies there for as long as this one runs.
+  if (draw.chance(0.5)) roots.push(draw.job({ does: { takesMs: ENDED_MS } }));
   const after = roots.map(({ name }) => name);
   return [...roots, ...RULES.map((trigger) => ({ name: draw.name(), after, trigger }))];
 }
@@ -65,9 +70,6 @@ function mixedRules(draw: Draw): JobSpec[] {
   return nodes;
 }
 
-/** Long enough for a parent to have ended. */
-const ENDED_MS = 60;
-
 /** All trigger rules, with parents that end in every way: done, failed, skipped, cancelled. */
 export function triggers(draw: Draw): RaceCase {
   const nodes = draw.chance(0.7) ? eachRule(draw) : mixedRules(draw);
@@ -77,17 +79,22 @@ export function triggers(draw: Draw): RaceCase {
     trigger: draw.pick(["all_success", "all_done", "one_failed"] as const),
   });
   const between: Op[] = draw.chance(0.6) ? [{ op: "sleep", ms: ENDED_MS }] : draw.pause();
+  const cancel = (): Op => ({ op: "cancel", job: draw.pick(nodes).name });
   return caseOf("triggers", {
     config: { maxAttempts: 1 },
     workers: draw.workers(1, 3),
     clients: [
       draw.client("client 0", [{ op: "submit", run: "run", nodes }]),
-      draw.client("client 1", [...draw.pause(), { op: "cancel", job: draw.pick(nodes).name }]),
+      draw.client("client 1", [...draw.pause(), cancel()]),
       draw.client("client 2", [
         { op: "enqueue", jobs: [parent] },
         ...between,
         { op: "enqueue", jobs: [late] },
       ]),
+      // Some are skipped by then, while a parent of theirs lives: the cancel comes too late for them.
+      ...draw.some(0, 1, () =>
+        draw.client("client 3", [{ op: "sleep", ms: ENDED_MS / 2 }, ...draw.some(2, 4, cancel)]),
+      ),
     ],
   });
 }

@@ -22,6 +22,7 @@ export function claims(draw: Draw): RaceCase {
       const hands = draw.chance(0.5) ? [byHand(draw, draw.pick([0, 5, 20]))] : [];
       return draw.client(`client ${index}`, [...calls, ...draw.pause(), ...hands]);
     }),
+    config: { prefetch: draw.pick([0, 0, 1, 2]) },
   });
 }
 

@@ -87,14 +87,14 @@ function judgeLogged(
   logged: Int32Array | null,
   findings: Findings,
 ): void {
-  const { attempt, event } = one.operations;
+  const { attempt, event, invNs } = one.operations;
   const mine = attempt[start] as number;
-  if (
-    logged === null ||
-    mine <= (logged[job] as number) ||
-    mayBePurged(one, job, Number.POSITIVE_INFINITY)
-  )
-    return;
+  const ever = Number.POSITIVE_INFINITY;
+  if (logged === null || mine <= (logged[job] as number) || mayBePurged(one, job, ever)) return;
+  // A job that a crash took with its log is told as C1.
+  const { final, unnamed } = one;
+  const isGone = final.op >= 0 && (final.event[job] as number) < 0;
+  if (isGone && unnamed.crashes.within(invNs[start] as number, ever)) return;
   findings.violation({
     job,
     message: `job ${one.id(job)}: attempt ${mine} ran, and the log has no claim of it`,
