@@ -48,6 +48,9 @@ const MOST_PROCESSES = 256;
 /** Time to make a finding small. */
 export const SHRINK_MS = 25_000;
 
+/** Time to lift a finding in real time into a schedule. */
+export const LIFT_MS = 30_000;
+
 /** A seed takes well below a second; this is a process that hangs. */
 const TASK_LIMIT_MS = 60_000;
 

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { InputError } from "../lib/errors.ts";
 import { replaceFile } from "../lib/replace-file.ts";
+import { writeLiftedTests } from "../races/campaign/test-file.ts";
 import { postgresPlace } from "../races/stress/postgres-place.ts";
 import {
   runStress,
@@ -9,6 +10,7 @@ import {
   type StressHooks,
   type StressMeasurement,
   type StressOptions,
+  type StressPool,
 } from "../races/stress/run-stress.ts";
 import { STRESS_SCENARIOS } from "../races/stress/stress-seed.ts";
 import { renderStress } from "../report/races/render-stress.ts";
@@ -23,7 +25,7 @@ import { createRunFolder } from "../runner/run-folder.ts";
 import { EXIT } from "./exit-codes.ts";
 import { wholeNumber } from "./flag-values.ts";
 import { hearInterruption } from "./interruption.ts";
-import type { RaceFlagTexts, RaceSwitches } from "./races-flags.ts";
+import { LIFT_MS, type RaceFlagTexts, type RaceSwitches, SHRINK_MS } from "./races-flags.ts";
 import { racesProgress } from "./races-progress.ts";
 import { freshRunId } from "./run-id.ts";
 
@@ -36,12 +38,12 @@ const MOST_PROCESSES = 64;
 /** The result's name in its folder. */
 const STRESS_FILE = "stress.json";
 
-/** Of each size of the thread pool. They sleep most of the time. */
-export const PROCESSES_EACH = 2;
+/** The processes sleep most of the time. */
+export const STRESS_POOL: StressPool = { each: 2, liftMs: LIFT_MS, shrinkMs: SHRINK_MS };
 
 /** Runs the campaign and returns the exit code. @throws InputError */
 export async function stressCommand(texts: RaceFlagTexts, switches: RaceSwitches): Promise<number> {
-  const { store, processes = String(PROCESSES_EACH) } = texts;
+  const { store, processes = String(STRESS_POOL.each) } = texts;
   const options = readOptions(texts);
   const each = wholeNumber("--processes", processes, 1, MOST_PROCESSES);
   const now = new Date();
@@ -56,7 +58,7 @@ export async function stressCommand(texts: RaceFlagTexts, switches: RaceSwitches
   try {
     const measured =
       store === undefined
-        ? await runStress(each, options, hooks)
+        ? await runStress({ ...STRESS_POOL, each }, options, hooks)
         : await onServer(store, options, hooks);
     progress.end();
     const result: StressResult = {
@@ -66,7 +68,7 @@ export async function stressCommand(texts: RaceFlagTexts, switches: RaceSwitches
       startedAt: now.toISOString(),
       finishedAt: new Date().toISOString(),
       environment: await readEnvironment(folder),
-      ...copied(measured),
+      ...copied(measured, folder),
     };
     const json = `${JSON.stringify(stressResultSchema.parse(result), null, 1)}\n`;
     await replaceFile(join(folder, STRESS_FILE), json);
@@ -78,11 +80,15 @@ export async function stressCommand(texts: RaceFlagTexts, switches: RaceSwitches
   }
 }
 
-/** What a campaign measured, as a result holds it. */
-export function copied(measured: StressMeasurement): StressMeasurement & {
+/** What a campaign measured, as a result holds it, with a test in the folder for each schedule. */
+export function copied(
+  measured: StressMeasurement,
+  folder: string,
+): StressMeasurement & {
   situations: Record<string, number>;
 } {
-  return { ...measured, situations: { ...measured.situations } };
+  const lifts = writeLiftedTests(folder, measured.lifts);
+  return { ...measured, situations: { ...measured.situations }, lifts };
 }
 
 /** 6 where a promise was broken; 1 where a seed could not be run. */

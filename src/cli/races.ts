@@ -17,7 +17,7 @@ import { mutantsCommand } from "./races-mutants.ts";
 import { racesProgress } from "./races-progress.ts";
 import { replayCommand } from "./races-replay.ts";
 import { selftestCommand } from "./races-selftest.ts";
-import { copied, PROCESSES_EACH, stressCommand } from "./races-stress.ts";
+import { copied, STRESS_POOL, stressCommand } from "./races-stress.ts";
 import { freshRunId } from "./run-id.ts";
 import { terminal } from "./terminal.ts";
 
@@ -57,7 +57,8 @@ export async function racesCommand({ texts, switches }: RacesArguments): Promise
   };
   try {
     const measured = await runCampaign(options, hooks);
-    const stress = switches.has("nightly") && !stop.signal.aborted ? await stressed(hooks) : null;
+    const stress =
+      switches.has("nightly") && !stop.signal.aborted ? await stressed(hooks, folder) : null;
     progress.end();
     if (measured.runs === 0 && measured.harnessErrors.length === 0) {
       discard();
@@ -75,9 +76,9 @@ export async function racesCommand({ texts, switches }: RacesArguments): Promise
 /** Runs in real time that a nightly campaign adds. */
 const NIGHTLY_STRESS = { firstSeed: 1, seeds: 300, scenarios: STRESS_SCENARIOS };
 
-async function stressed(hooks: StressHooks): Promise<Stress> {
-  const measured: StressMeasurement = await runStress(PROCESSES_EACH, NIGHTLY_STRESS, hooks);
-  return copied(measured);
+async function stressed(hooks: StressHooks, folder: string): Promise<Stress> {
+  const measured: StressMeasurement = await runStress(STRESS_POOL, NIGHTLY_STRESS, hooks);
+  return copied(measured, folder);
 }
 
 type Stress = NonNullable<RacesResult["stress"]>;

@@ -1,6 +1,6 @@
 /** What `bench races --mutants` found, schema version 2: how soon each fault put into the engine was noticed. */
 import { z } from "zod";
-import { shrunkSchema } from "./races-result.ts";
+import { shrunkSchema } from "./race-violation.ts";
 import { environmentSchema } from "./result.ts";
 
 /** The version that this build writes. */

@@ -1,5 +1,6 @@
 /** What `bench races` found, schema version 1: the campaign writes it, reports read it and nothing else. */
 import { z } from "zod";
+import { raceViolationSchema } from "./race-violation.ts";
 import { environmentSchema } from "./result.ts";
 import { stressMeasurementSchema } from "./stress-result.ts";
 
@@ -7,37 +8,6 @@ import { stressMeasurementSchema } from "./stress-result.ts";
 export const RACES_SCHEMA_VERSION = 1;
 
 const count = z.int().nonnegative();
-
-const findingSchema = z.object({
-  /** The anomaly, as in docs/RACES.md. */
-  id: z.string(),
-  message: z.string(),
-  timeline: z.array(z.string()),
-});
-
-/** What a finding was made small to, and how often that shows itself. */
-export const shrunkSchema = z.object({
-  jobs: count,
-  workers: count,
-  preemptions: count,
-  runs: count,
-  seconds: z.number().nonnegative(),
-  replayed: count,
-  replays: count,
-});
-
-const violationSchema = z.object({
-  scenario: z.string(),
-  /** Null: it was given as a seed line. */
-  seed: count.nullable(),
-  strategy: z.string().nullable(),
-  findings: z.array(findingSchema),
-  /** What `bench races --replay` takes: shrunk where that was possible. */
-  seedLine: z.string(),
-  shrunk: shrunkSchema.nullable(),
-  /** The test that was written, or null. */
-  testFile: z.string().nullable(),
-});
 
 /** See the file's head. */
 export const racesResultSchema = z.object({
@@ -62,7 +32,7 @@ export const racesResultSchema = z.object({
   situations: z.array(z.object({ scenario: z.string(), situation: z.string(), met: count })),
   /** Legal by the letter, and dangerous. */
   hazards: z.array(z.object({ id: z.string(), count })),
-  violations: z.array(violationSchema),
+  violations: z.array(raceViolationSchema),
   /** Seeds that the harness itself could not run. */
   harnessErrors: z.array(z.object({ seed: count, message: z.string() })),
   /** Runs in real time after the schedules, in a nightly campaign. */
@@ -75,5 +45,3 @@ export const racesResultSchema = z.object({
 
 /** One campaign of `bench races`. */
 export type RacesResult = z.infer<typeof racesResultSchema>;
-/** A run that broke a promise. */
-export type RaceViolation = RacesResult["violations"][number];

@@ -1,5 +1,6 @@
 /** What `bench races --level L2` or `--store` found, schema version 1: seeded cases in real time, on DuckDB files or on a server. */
 import { z } from "zod";
+import { raceViolationSchema } from "./race-violation.ts";
 import { environmentSchema } from "./result.ts";
 
 /** The version that this build writes. */
@@ -18,6 +19,23 @@ const findingSchema = z.object({
   timeline: z.array(z.string()).readonly(),
 });
 
+const liftSchema = z.object({
+  seed: count,
+  /** The anomaly that was to come first again. */
+  id: z.string(),
+  /** Runs under a scheduler; the first one follows the order as it was recorded. */
+  tries: count,
+  seconds: z.number().nonnegative(),
+  /** Steps that were recorded, and those of them that the last try took. */
+  steps: count,
+  followed: count,
+  /** The schedule; null: it was seen in real time only. */
+  violation: raceViolationSchema.nullable(),
+});
+
+/** A finding in real time that was to become a schedule. */
+export type StressLift = z.infer<typeof liftSchema>;
+
 /** What was measured; a nightly campaign holds it too. */
 export const stressMeasurementSchema = z.object({
   firstSeed: count,
@@ -32,6 +50,8 @@ export const stressMeasurementSchema = z.object({
   /** What came up, and in how many runs. */
   situations: z.record(z.string(), count),
   findings: z.array(findingSchema).readonly(),
+  /** Of findings on DuckDB, what came of following their order under the scheduler. */
+  lifts: z.array(liftSchema).readonly().default([]),
   /** Seeds that the harness itself could not run. */
   harnessErrors: z.array(z.object({ seed: count, message: z.string() })).readonly(),
   /** Below this share of such runs violates, with 95 % confidence (Clopper–Pearson); null where one did, or none ran. */

@@ -7,7 +7,9 @@ import { SeededRandom } from "../schedule/seeded-random.ts";
 import { duckdbPlace, threadsOf } from "../stress/duckdb-place.ts";
 import { runStressSeed, type StressOutcome } from "../stress/stress-seed.ts";
 import { type Judged, judgeCase } from "./judge.ts";
+import { lift } from "./lift.ts";
 import type {
+  LiftOutcome,
   RaceAnswer,
   RaceTask,
   ReplayOutcome,
@@ -30,6 +32,8 @@ export function doTask(
       return shrinkLine(task, elapsedMs);
     case "replay":
       return replayLine(task.line);
+    case "lift":
+      return liftOrder(task, elapsedMs);
     case "stress":
       return stressSeed(task.seed, task.scenarios);
   }
@@ -115,6 +119,18 @@ async function shrinkLine(
   const seconds = Math.round((elapsedMs() - startMs) / 100) / 10;
   const left = toSeedLine({ raceCase, choices });
   return { kind: "shrink", line: left, ...rest, seconds, replays: REPLAYS };
+}
+
+async function liftOrder(
+  { failing, id, seed, budgetMs }: Extract<RaceTask, { kind: "lift" }>,
+  elapsedMs: () => number,
+): Promise<LiftOutcome> {
+  const startMs = elapsedMs();
+  const spent = (): number => (elapsedMs() - startMs) / budgetMs;
+  const { found, ...rest } = await lift(failing, id, seed, spent);
+  const seconds = Math.round((elapsedMs() - startMs) / 100) / 10;
+  const told = found === null ? null : { line: toSeedLine(found), finding: found.finding };
+  return { kind: "lift", ...rest, seconds, found: told };
 }
 
 async function stressSeed(seed: number, scenarios: readonly string[]): Promise<StressOutcome> {

@@ -38,12 +38,7 @@ export async function judgeCase(raceCase: RaceCase, picker: Picker): Promise<Jud
     message: violation.message,
     timeline: timelineOf(history, violation, log),
   }));
-  for (const message of troubles)
-    findings.push({
-      id: /never came|ended by/.test(message) ? "C9" : "error",
-      message,
-      timeline: [],
-    });
+  findings.push(...troubles.map(troubleFinding));
   return {
     findings,
     hazards: hazards.map(({ id, message }) => `${id} ${message}`),
@@ -54,6 +49,11 @@ export async function judgeCase(raceCase: RaceCase, picker: Picker): Promise<Jud
     traceHash,
     passed,
   };
+}
+
+/** An error that nobody should see, as a finding. */
+export function troubleFinding(message: string): RaceFinding {
+  return { id: /never came|ended by/.test(message) ? "C9" : "error", message, timeline: [] };
 }
 
 /** What came up that the history's own situations do not tell. */

@@ -63,8 +63,11 @@ export class RaceProcess {
   }
 
   #start(): ChildProcess {
-    const { root = new URL("../../", import.meta.url), env = {} } = this.#options;
-    const program = new URL(`races/campaign/race-process${extname(import.meta.url)}`, root);
+    const { root, env = {} } = this.#options;
+    const program =
+      root === undefined
+        ? new URL(`./race-process${extname(import.meta.url)}`, import.meta.url)
+        : new URL("races/campaign/race-process.js", root);
     return fork(fileURLToPath(program), {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
       env: { ...process.env, ...env },

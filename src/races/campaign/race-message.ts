@@ -1,6 +1,7 @@
 /** What a campaign and its processes say to each other. */
-import type { StressOutcome } from "../stress/stress-seed.ts";
+import type { FailingOrder, StressOutcome } from "../stress/stress-seed.ts";
 import type { RaceFinding } from "./judge.ts";
+import type { Lift } from "./lift.ts";
 import type { Strategy } from "./seed-plan.ts";
 
 /** To a process: one thing to do. */
@@ -20,6 +21,14 @@ export type RaceTask =
       readonly budgetMs: number;
     }
   | { readonly kind: "replay"; readonly line: string }
+  | {
+      readonly kind: "lift";
+      readonly failing: FailingOrder;
+      /** The anomaly that is to come first again. */
+      readonly id: string;
+      readonly seed: number;
+      readonly budgetMs: number;
+    }
   /** In real time, on a file. */
   | { readonly kind: "stress"; readonly seed: number; readonly scenarios: readonly string[] };
 
@@ -53,6 +62,14 @@ export interface ShrinkOutcome {
   readonly replays: number;
 }
 
+/** What came of an order that was to become a schedule. */
+export interface LiftOutcome extends Omit<Lift, "found"> {
+  readonly kind: "lift";
+  readonly seconds: number;
+  /** Null: no try showed the anomaly. */
+  readonly found: { readonly line: string; readonly finding: RaceFinding } | null;
+}
+
 /** What a replay showed. */
 export interface ReplayOutcome {
   readonly kind: "replay";
@@ -67,5 +84,6 @@ export type RaceAnswer =
   | SeedOutcome
   | ShrinkOutcome
   | ReplayOutcome
+  | LiftOutcome
   | StressOutcome
   | { readonly kind: "failed"; readonly message: string };

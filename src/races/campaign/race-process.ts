@@ -24,7 +24,8 @@ process.on("message", (task: RaceTask) => {
 });
 
 function withUnhandled(outcome: Exclude<RaceAnswer, { kind: "failed" }>): RaceAnswer {
-  if (unhandled.length === 0 || outcome.kind === "shrink") return outcome;
+  if (unhandled.length === 0 || outcome.kind === "shrink" || outcome.kind === "lift")
+    return outcome;
   const findings = unhandled.map((text) => ({
     id: "C8",
     message: `a promise was rejected and nobody looked: ${text}`,

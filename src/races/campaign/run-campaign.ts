@@ -1,6 +1,8 @@
 /** A campaign: seeds over scenarios on several processes, until the first violation or all are done. */
-import type { RacesResult, RaceViolation } from "../../results/races-result.ts";
+import type { RaceViolation } from "../../results/race-violation.ts";
+import type { RacesResult } from "../../results/races-result.ts";
 import { exactUpperBound } from "../../stats/intervals.ts";
+import { copyOf, makeSmall } from "./make-small.ts";
 import { type NoAnswer, type PoolOptions, RaceProcess } from "./process-pool.ts";
 import type { RaceAnswer, SeedOutcome } from "./race-message.ts";
 import { ENOUGH_SEEDS, wantedSituations } from "./sometimes.ts";
@@ -137,36 +139,19 @@ class Campaign {
 
   async #makeSmall(outcome: SeedOutcome): Promise<RaceViolation> {
     const { scenario, seed, strategy, findings, line } = outcome;
-    const [first] = findings;
     const whole: RaceViolation = {
       scenario,
       seed,
       strategy,
-      findings: findings.map(copy),
+      findings: findings.map(copyOf),
       seedLine: line,
       shrunk: null,
       testFile: null,
     };
     const [one] = this.#pool;
-    const { shrinkMs: budgetMs } = this.#options;
-    if (first === undefined || one === undefined || budgetMs === 0 || this.#hooks.signal.aborted)
-      return whole;
-    const answer = await one.ask({ kind: "shrink", line, finding: first, budgetMs });
-    if (answer.kind !== "shrink") return whole;
-    const { jobs, workers, preemptions, runs, seconds, replayed, replays } = answer;
-    return {
-      ...whole,
-      findings: [copy(answer.finding), ...findings.slice(1).map(copy)],
-      seedLine: answer.line,
-      shrunk: { jobs, workers, preemptions, runs, seconds, replayed, replays },
-    };
+    if (one === undefined || this.#hooks.signal.aborted) return whole;
+    return makeSmall(one, whole, this.#options.shrinkMs);
   }
-}
-
-function copy<T extends { readonly timeline: readonly string[] }>(
-  finding: T,
-): T & { timeline: string[] } {
-  return { ...finding, timeline: [...finding.timeline] };
 }
 
 function messageFor(answer: RaceAnswer | NoAnswer): string {

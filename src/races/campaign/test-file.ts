@@ -1,18 +1,26 @@
 /** Writes a test for each finding, ready to be put among one's own. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RaceViolation } from "../../results/races-result.ts";
+import type { RaceViolation } from "../../results/race-violation.ts";
+import type { StressLift } from "../../results/stress-result.ts";
 
 /** Writes the tests into a folder; returns the violations with the names of their files. */
 export function writeTests(folder: string, violations: readonly RaceViolation[]): RaceViolation[] {
-  return violations.map((violation, index) => {
-    const testFile = join(
-      folder,
-      `race-${index + 1}-${violation.findings[0]?.id ?? "error"}.test.mjs`,
-    );
-    writeFileSync(testFile, testText(violation));
-    return { ...violation, testFile };
+  return violations.map((violation, index) => written(folder, `race-${index + 1}`, violation));
+}
+
+/** The same for what was lifted out of real time. */
+export function writeLiftedTests(folder: string, lifts: readonly StressLift[]): StressLift[] {
+  return lifts.map((lift, index) => {
+    if (lift.violation === null) return lift;
+    return { ...lift, violation: written(folder, `lifted-${index + 1}`, lift.violation) };
   });
+}
+
+function written(folder: string, name: string, violation: RaceViolation): RaceViolation {
+  const testFile = join(folder, `${name}-${violation.findings[0]?.id ?? "error"}.test.mjs`);
+  writeFileSync(testFile, testText(violation));
+  return { ...violation, testFile };
 }
 
 function testText({ scenario, findings, seedLine }: RaceViolation): string {

@@ -1,6 +1,6 @@
 /** Looks for each mutant with seeds over all scenarios, blindly, and tells how soon and by what it was found. */
 import type { MutantsResult } from "../../results/mutants-result.ts";
-import type { RaceViolation } from "../../results/races-result.ts";
+import type { RaceViolation } from "../../results/race-violation.ts";
 import { RaceProcess } from "../campaign/process-pool.ts";
 import { type CampaignMeasurement, runCampaign } from "../campaign/run-campaign.ts";
 import { RACE_SCENARIOS } from "../cases/scenarios.ts";

@@ -6,19 +6,16 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { CancelTimer, Clock } from "../../lib/clock.ts";
 import { type NativeCalls, watchNativeCalls } from "../../store/duckdb/native-calls.ts";
-import type { Picker, Step, Taken } from "./step.ts";
+import { type Picker, START_MS, type Step, type Taken } from "./step.ts";
 
 /** What a step is before it is one of those that are ready. */
-type Wanted = Pick<Step, "owner" | "label" | "job">;
+export type Wanted = Pick<Step, "owner" | "label" | "job">;
 
 interface Waiting extends Wanted {
   run(): void;
   /** For a timer: when it is due. */
   readonly atMs?: number;
 }
-
-/** A time that no daylight saving touches. */
-export const START_MS: number = Date.UTC(2026, 0, 1);
 
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
@@ -139,7 +136,7 @@ export class Scheduler {
     const candidates = this.#candidates();
     if (candidates.length === 0) return false;
     const ready = candidates.map(({ owner, label, job, atMs = 0 }) => {
-      return { owner, label, job, due: atMs <= this.#nowMs };
+      return { owner, label, job, due: atMs <= this.#nowMs, atMs };
     });
     const choice = this.#picker.pick(ready) % ready.length;
     const next = candidates[choice] as Waiting;

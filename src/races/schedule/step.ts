@@ -10,7 +10,18 @@ export interface Step {
   readonly job: number;
   /** False for the next timer, which is not due: to pick it is to let time pass. */
   readonly due: boolean;
+  /** When a timer is, or was, due; for what waits for no time, 0. */
+  readonly atMs: number;
 }
+
+/** A step that was passed, on whatever clock. A list of them is an order. */
+export interface Passed extends Pick<Step, "owner" | "label" | "job"> {
+  /** As a clock says that begins with {@link START_MS}. */
+  readonly nowMs: number;
+}
+
+/** When every case begins, on its own clock: a time that no daylight saving touches. */
+export const START_MS: number = Date.UTC(2026, 0, 1);
 
 /**
  * Picks the next step. `ready[0]` goes on with whoever ran last where that is possible, and otherwise
@@ -21,9 +32,8 @@ export interface Picker {
 }
 
 /** A step that was taken. */
-export interface Taken extends Step {
+export interface Taken extends Step, Passed {
   /** Its index among the steps that were ready. */
   readonly choice: number;
   readonly ready: number;
-  readonly nowMs: number;
 }

@@ -44,7 +44,7 @@ export function duckdbPlace({ pool, duckdb }: Threads): StressPlace {
       const all = ["lane", "job ", ...clients.map(({ name }) => name)];
       return { ...WAITS, victim: all[Math.floor(chance * all.length)] as string };
     },
-    gate: (wait) => wait,
+    gate: (pass) => pass,
     hurt: () => Promise.resolve(false),
     isDrained(queue) {
       const { ready, delayed, claimed } = queue.stats();

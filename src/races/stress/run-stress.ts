@@ -1,8 +1,10 @@
 /** A campaign of seeded cases in real time. A seed fixes the case and its waits; the order is up to the machine. */
+import type { StressLift } from "../../results/stress-result.ts";
 import { exactUpperBound } from "../../stats/intervals.ts";
 import { type NoAnswer, RaceProcess } from "../campaign/process-pool.ts";
 import type { RaceAnswer } from "../campaign/race-message.ts";
 import { POOL_SIZES, threadsOf } from "./duckdb-place.ts";
+import { type Failing, type LiftBudget, liftFailing } from "./lift-failing.ts";
 import type { StressPlace } from "./stress-place.ts";
 import { runStressSeed, type StressFinding } from "./stress-seed.ts";
 
@@ -11,6 +13,17 @@ export interface StressOptions {
   readonly scenarios: readonly string[];
   readonly firstSeed: number;
   readonly seeds: number;
+}
+
+/** Where a campaign on DuckDB runs, and what it does with what it finds. */
+export interface StressPool {
+  /** Processes of each size of the thread pool. */
+  readonly each: number;
+  /** Time to lift a finding into a schedule, and the time to make that small. */
+  readonly liftMs: number;
+  readonly shrinkMs: number;
+  /** As in {@link PoolOptions}. */
+  readonly root?: URL;
 }
 
 /** What a stress campaign tells while it runs. */
@@ -30,6 +43,8 @@ export interface StressMeasurement extends StressOptions {
   /** What came up, and in how many runs. */
   readonly situations: Readonly<Record<string, number>>;
   readonly findings: readonly StressFinding[];
+  /** What came of the findings' orders under the scheduler. */
+  readonly lifts: readonly StressLift[];
   /** Seeds that the harness itself could not run. */
   readonly harnessErrors: readonly { readonly seed: number; readonly message: string }[];
   /** Below this share of such runs violates, with 95 % confidence; null where one did, or none ran. */
@@ -43,6 +58,9 @@ interface Runner {
   takes(seed: number): boolean;
   run(seed: number): Promise<RaceAnswer | NoAnswer>;
 }
+
+/** Orders that are tried where none becomes a schedule. */
+const MOST_LIFTED = 3;
 
 /** A case waits for seconds by intention; this is a process that hangs. */
 const TASK_LIMIT_MS = 240_000;
@@ -61,21 +79,22 @@ export async function runStressOn(
   return campaign.result(place.name);
 }
 
-/** On DuckDB files, in processes of all sizes of thread pools, so many of each at once. */
+/** On DuckDB files, in processes of all sizes of thread pools; what is found is lifted into a schedule. */
 export async function runStress(
-  processesEach: number,
+  { each, root, ...budget }: StressPool,
   options: StressOptions,
   hooks: StressHooks,
 ): Promise<StressMeasurement> {
   const campaign = new StressCampaign(options, hooks);
+  const pool = { taskLimitMs: TASK_LIMIT_MS, ...(root === undefined ? {} : { root }) };
   const processes: RaceProcess[] = [];
-  const runners = POOL_SIZES.flatMap((pool) =>
-    Array.from({ length: processesEach }, (): Runner => {
-      const env = { UV_THREADPOOL_SIZE: String(pool) };
-      const one = new RaceProcess({ taskLimitMs: TASK_LIMIT_MS, env });
+  const runners = POOL_SIZES.flatMap((size) =>
+    Array.from({ length: each }, (): Runner => {
+      const env = { UV_THREADPOOL_SIZE: String(size) };
+      const one = new RaceProcess({ ...pool, env });
       processes.push(one);
       return {
-        takes: (seed) => threadsOf(seed).pool === pool,
+        takes: (seed) => threadsOf(seed).pool === size,
         run: (seed) => one.ask({ kind: "stress", seed, scenarios: options.scenarios }),
       };
     }),
@@ -86,6 +105,8 @@ export async function runStress(
   hooks.signal.addEventListener("abort", stop, { once: true });
   try {
     await Promise.all(runners.map((runner) => campaign.work(runner)));
+    const [one] = processes;
+    if (one !== undefined) await campaign.lift(one, budget);
     return campaign.result("DuckDB");
   } finally {
     hooks.signal.removeEventListener("abort", stop);
@@ -100,6 +121,8 @@ class StressCampaign {
   readonly #total = { runs: 0, events: 0, cuts: 0 };
   readonly #met: Record<string, number> = {};
   readonly #findings: StressFinding[] = [];
+  readonly #failing: Failing[] = [];
+  readonly #lifts: StressLift[] = [];
   readonly #harnessErrors: { seed: number; message: string }[] = [];
 
   constructor(options: StressOptions, hooks: StressHooks) {
@@ -123,6 +146,18 @@ class StressCampaign {
     }
   }
 
+  /** Follows the orders of what was found, until one has become a schedule. */
+  async lift(one: RaceProcess, budget: LiftBudget): Promise<void> {
+    for (const [index, failing] of this.#failing.slice(0, MOST_LIFTED).entries()) {
+      if (this.#hooks.signal.aborted) return;
+      this.#hooks.onProgress(index, this.#failing.length, "findings lifted");
+      const lifted = await liftFailing(one, failing, budget);
+      if (lifted === null) continue;
+      this.#lifts.push(lifted);
+      if (lifted.violation !== null) return;
+    }
+  }
+
   result(server: string): StressMeasurement {
     const { runs } = this.#total;
     const clean = this.#findings.length === 0 && runs > 0;
@@ -133,6 +168,7 @@ class StressCampaign {
       ...this.#total,
       situations: this.#met,
       findings: this.#findings,
+      lifts: this.#lifts,
       harnessErrors: this.#harnessErrors,
       upperBound: clean ? exactUpperBound(0, runs) : null,
       ended: found ? "violated" : this.#hooks.signal.aborted ? "interrupted" : "all",
@@ -151,5 +187,8 @@ class StressCampaign {
     for (const [situation, count] of Object.entries(answer.situations))
       if (count > 0) this.#met[situation] = (this.#met[situation] ?? 0) + 1;
     this.#findings.push(...answer.findings);
+    const { failing } = answer;
+    const [finding] = answer.findings;
+    if (failing !== null && finding !== undefined) this.#failing.push({ failing, finding });
   }
 }

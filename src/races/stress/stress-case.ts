@@ -70,7 +70,7 @@ export class StressCase {
     const handler = handlerOf(this.world);
     const named: Handler = (args, context) =>
       this.#time.as(`job ${context.jobId}`, () => handler(args, context));
-    const gate = this.#place.gate(() => this.#time.step({ owner: "lane" }));
+    const gate = this.#place.gate((label) => this.#time.step({ owner: "lane", label, job: 0 }));
     return this.world.open(this.#place.address, gate, named);
   }
 

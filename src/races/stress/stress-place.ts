@@ -28,8 +28,8 @@ export interface StressPlace {
   /** What is not judged here. */
   readonly spared: readonly CheckId[];
   waits(raceCase: RaceCase, chance: number): Waits;
-  /** What the lane passes: the wait of its steps. */
-  gate(wait: () => Promise<void>): Gate | undefined;
+  /** What the lane passes: its steps, if it has any. */
+  gate(pass: Gate): Gate | undefined;
   /** Breaks something of the queue, such as a connection; the number chooses what. Whether there was anything. */
   hurt(choice: number): Promise<boolean>;
   /** Whether everything has come to its end. */

@@ -1,9 +1,11 @@
 /** One seed of a stress campaign: draws its case, runs it at a place, and judges what happened. */
+import { type RaceFinding, troubleFinding } from "../campaign/judge.ts";
 import { timelineOf } from "../campaign/timeline.ts";
 import type { RaceCase } from "../cases/race-case.ts";
 import { drawCase, RACE_SCENARIOS, type RaceScenario } from "../cases/scenarios.ts";
 import { CHECKS } from "../checks/all-checks.ts";
 import { checkHistory } from "../checks/check-history.ts";
+import type { Passed } from "../schedule/step.ts";
 import { StressCase } from "./stress-case.ts";
 import type { StressPlace } from "./stress-place.ts";
 
@@ -31,6 +33,15 @@ export interface StressOutcome {
   readonly cuts: number;
   readonly situations: Readonly<Record<string, number>>;
   readonly findings: readonly StressFinding[];
+  /** Where something was found: what to do again under a scheduler. Null elsewhere. */
+  readonly failing: FailingOrder | null;
+}
+
+/** A case that broke a promise in real time, and the order in which its steps were passed. */
+export interface FailingOrder {
+  /** As the scheduler runs it: what a place decides is the place's own. */
+  readonly raceCase: RaceCase;
+  readonly order: readonly Passed[];
 }
 
 /**
@@ -61,9 +72,9 @@ export async function runStressSeed(
   const chosen = RACE_SCENARIOS.filter(({ name }) => scenarios.includes(name));
   const scenario = chosen[seed % chosen.length] as RaceScenario;
   const drawn = drawCase(scenario, seed);
-  const config = { ...drawn.config, leaseMs: LEASE_MS, ...place.config };
-  const raceCase: RaceCase = { ...drawn, config };
-  const stress = new StressCase(raceCase, seed, place);
+  const raceCase: RaceCase = { ...drawn, config: { ...drawn.config, leaseMs: LEASE_MS } };
+  const placed: RaceCase = { ...raceCase, config: { ...raceCase.config, ...place.config } };
+  const stress = new StressCase(placed, seed, place);
   await stress.run();
   const { situations, findings } = judge(stress, place);
   const ran = { seed, scenario: scenario.name, place: place.name };
@@ -74,11 +85,21 @@ export async function runStressSeed(
     cuts: stress.cuts,
     situations,
     findings: findings.map((finding) => ({ ...ran, ...finding })),
+    failing: findings.length === 0 ? null : { raceCase, order: orderOf(stress) },
   };
 }
 
+function orderOf({ world }: StressCase): Passed[] {
+  return world.scheduler.taken.map(({ owner, label, job, nowMs }) => ({
+    owner,
+    label,
+    job,
+    nowMs,
+  }));
+}
+
 type Judged = Pick<StressOutcome, "situations"> & {
-  readonly findings: readonly Pick<StressFinding, "id" | "message" | "timeline">[];
+  readonly findings: readonly RaceFinding[];
 };
 
 function judge({ world, log }: StressCase, { spared }: StressPlace): Judged {
@@ -93,7 +114,7 @@ function judge({ world, log }: StressCase, { spared }: StressPlace): Judged {
         message: violation.message,
         timeline: timelineOf(history, violation, log),
       })),
-      ...troubles.map((message) => ({ id: "error", message, timeline: [] })),
+      ...troubles.map(troubleFinding),
     ],
     situations,
   };

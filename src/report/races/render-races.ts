@@ -1,12 +1,13 @@
 /** A race campaign as text: a table of the scenarios, what it says, what it cannot say, and the proof of each violation. */
 import picocolors from "picocolors";
-import type { RacesResult, RaceViolation } from "../../results/races-result.ts";
+import type { RacesResult } from "../../results/races-result.ts";
 import { formatCount, formatPercent } from "../format-number.ts";
 import { printable } from "../printable.ts";
 import type { RenderOptions } from "../render.ts";
 import type { ReportTable } from "../report-table.ts";
 import { renderTable } from "../table.ts";
 import { renderStress } from "./render-stress.ts";
+import { renderViolation } from "./render-violation.ts";
 
 /** What no campaign can tell; printed with every report. */
 const RACE_LIMITS =
@@ -32,7 +33,7 @@ export function renderRaces(result: RacesResult, options: RenderOptions = {}): s
       ? ""
       : `${colors.bold("Saved in:".padEnd(LABEL_CHARS))} ${printable(options.folder)}\n`;
   const stress = result.stress === undefined ? "" : `\n${renderStress(result.stress, undefined)}`;
-  const proofs = result.violations.map((violation) => `\n${proofOf(violation)}`);
+  const proofs = result.violations.map((violation) => `\n${renderViolation(violation)}`);
   return `${table}${lines.join("")}${saved}${stress}${proofs.join("")}`;
 }
 
@@ -114,30 +115,4 @@ function verdictText({ verdict, violations, runs, stress }: RacesResult): string
     case "broken":
       return "broken: the harness failed, so it says nothing about the engine";
   }
-}
-
-function proofOf({
-  scenario,
-  seed,
-  strategy,
-  findings,
-  seedLine,
-  shrunk,
-  testFile,
-}: RaceViolation): string {
-  const [first, ...others] = findings;
-  const origin = seed === null ? "" : `, seed ${seed}${strategy === null ? "" : ` (${strategy})`}`;
-  const lines = [`${first?.id}  ${printable(first?.message ?? "")}`, `  in ${scenario}${origin}`];
-  for (const line of first?.timeline ?? []) lines.push(`  ${printable(line)}`);
-  const also = [...new Set(others.map(({ id }) => id))].filter((id) => id !== first?.id);
-  if (also.length > 0) lines.push(`  also: ${also.join(", ")}`);
-  if (shrunk !== null) {
-    const { jobs, workers, preemptions, runs, seconds, replayed, replays } = shrunk;
-    lines.push(
-      `  made small in ${runs} runs and ${seconds.toFixed(1)} s: ${jobs} jobs, ${workers} workers, ${preemptions} preemptions; ${replayed} of ${replays} replays show it`,
-    );
-  }
-  if (testFile !== null) lines.push(`  test: ${printable(testFile)}`);
-  lines.push(`bench races --replay ${seedLine}`);
-  return `${lines.join("\n")}\n`;
 }

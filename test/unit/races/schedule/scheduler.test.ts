@@ -6,8 +6,8 @@ import {
   replay,
   swapped,
 } from "../../../../src/races/schedule/pickers.ts";
-import { Scheduler, START_MS } from "../../../../src/races/schedule/scheduler.ts";
-import type { Picker } from "../../../../src/races/schedule/step.ts";
+import { Scheduler } from "../../../../src/races/schedule/scheduler.ts";
+import { type Picker, START_MS } from "../../../../src/races/schedule/step.ts";
 
 /** Three threads of three steps each; returns the order in which they went. */
 async function threads(picker: Picker): Promise<{ order: string; scheduler: Scheduler }> {

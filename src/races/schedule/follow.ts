@@ -1,0 +1,66 @@
+/**
+ * Follows an order that was recorded elsewhere, such as in real time: of the steps that are ready, takes the one that
+ * came first there. A step is known by whose it is and how many of the same it has passed, so that a thread that does a
+ * little more or less than it did leaves the others where they were.
+ */
+import type { Passed, Picker, Step } from "./step.ts";
+
+/** A step that the order does not tell of comes when nothing else can. */
+const NOWHERE = Number.POSITIVE_INFINITY;
+
+/** See the file's head. */
+export class Follower implements Picker {
+  readonly #order: readonly Passed[];
+  /** Of each thread, the places of its steps that are still to come, the next one last. */
+  readonly #toCome = new Map<string, number[]>();
+  #followed = 0;
+
+  constructor(order: readonly Passed[]) {
+    this.#order = order;
+    for (let place = order.length - 1; place >= 0; place--) {
+      const thread = threadOf(order[place] as Passed);
+      const places = this.#toCome.get(thread);
+      if (places === undefined) this.#toCome.set(thread, [place]);
+      else places.push(place);
+    }
+  }
+
+  /** Steps of the order that were taken as it tells. */
+  get followed(): number {
+    return this.#followed;
+  }
+
+  pick(ready: readonly Step[]): number {
+    let best = 0;
+    let bestPlace = NOWHERE;
+    for (const [index, step] of ready.entries()) {
+      const place = this.#placeOf(step, bestPlace);
+      if (place >= bestPlace) continue;
+      best = index;
+      bestPlace = place;
+    }
+    const places = this.#placesOf(ready[best] as Step);
+    if (places.pop() !== undefined) this.#followed++;
+    return best;
+  }
+
+  /** Time passes to where the order says that it had passed before the others went on. */
+  #placeOf(step: Step, bestPlace: number): number {
+    if (!step.due) {
+      const nextMs = this.#order[bestPlace]?.nowMs;
+      return nextMs !== undefined && step.atMs <= nextMs ? bestPlace - 1 / 2 : NOWHERE;
+    }
+    const places = this.#placesOf(step);
+    return places[places.length - 1] ?? NOWHERE;
+  }
+
+  #placesOf(step: Step): number[] {
+    return (
+      this.#toCome.get(threadOf(step)) ?? this.#toCome.get(threadOf({ ...step, owner: "" })) ?? []
+    );
+  }
+}
+
+function threadOf({ owner, label }: Pick<Step, "owner" | "label">): string {
+  return label === "turn" ? `${owner}, a turn` : owner;
+}
