@@ -4,45 +4,8 @@
  */
 import { CAUSE, STATE } from "../../model/job.ts";
 import type { LogRow } from "../history/job-log.ts";
-import { decide, type ModelRule, type ParentWay } from "./model-rules.ts";
-
-/** A job as it is asked for. */
-export interface ModelSpec {
-  readonly queue: string;
-  readonly priority: number;
-  readonly rule: ModelRule;
-  readonly maxAttempts: number;
-  /** 0: at once. */
-  readonly runAtMs: number;
-  /** Empty for none. */
-  readonly uniqueKey: string;
-  readonly limitKey: string;
-  /** Positions of parents in the same submission. */
-  readonly after: readonly number[];
-}
-
-/** A job as it stands. */
-export interface ModelJob extends ModelSpec {
-  readonly id: number;
-  readonly run: number;
-  readonly parents: readonly number[];
-  state: number;
-  attempt: number;
-  tries: number;
-  dueMs: number;
-  leaseEndMs: number;
-  payload: string | null;
-  /** Of its last row in the log. */
-  seq: number;
-  cause: number;
-}
-
-/** A run: its members, and the attempt that spawned it; 0 for none. */
-export interface ModelRun {
-  readonly members: number[];
-  readonly parentJob: number;
-  readonly parentAttempt: number;
-}
+import { isEnd, type ModelJob, type ModelRun, type ModelSpec, wayOf } from "./model-job.ts";
+import { decide } from "./model-rules.ts";
 
 interface Change {
   readonly cause?: number;
@@ -53,8 +16,6 @@ interface Change {
 
 /** Most jobs of one limit key that may be claimed at once. */
 export const LIMIT = 2;
-
-const isEnd = (state: number): boolean => state >= STATE.done && state <= STATE.cancelled;
 
 /** See the file's head. Each method is one transaction; false, 0 or an empty list: refused. */
 export class ModelQueue {
@@ -258,19 +219,5 @@ export class ModelQueue {
       byJobId: 0,
       payload: change.payload ?? null,
     });
-  }
-}
-
-function wayOf(parent: ModelJob | undefined): ParentWay {
-  switch (parent?.state) {
-    case STATE.done:
-      return "done";
-    case STATE.failed:
-    case STATE.cancelled:
-      return "failed";
-    case STATE.skipped:
-      return parent.cause === CAUSE.upstreamFailed ? "failed" : "skipped";
-    default:
-      return "pending";
   }
 }

@@ -3,7 +3,8 @@ import { STATE } from "../../model/job.ts";
 import { type EventRow, KIND, SEEN } from "../history/event.ts";
 import type { DraftWriter } from "./draft-writer.ts";
 import { yes } from "./draft-writer.ts";
-import type { ModelJob, ModelQueue } from "./model-queue.ts";
+import type { ModelJob } from "./model-job.ts";
+import type { ModelQueue } from "./model-queue.ts";
 
 const SEEN_OF: Readonly<Record<number, number>> = {
   [STATE.blocked]: SEEN.pending,

@@ -1,6 +1,6 @@
 /** Jobs drawn at random, for the model queue. */
 import type { SeededRandom } from "../schedule/seeded-random.ts";
-import type { ModelSpec } from "./model-queue.ts";
+import type { ModelSpec } from "./model-job.ts";
 import { MODEL_RULES } from "./model-rules.ts";
 
 /** The queues of a story. */
