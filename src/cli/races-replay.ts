@@ -24,7 +24,10 @@ export async function replayCommand(
   return answer.findings.length > 0 ? EXIT.invariantViolated : EXIT.pass;
 }
 
-function jsonOf({ scenario, findings, preemptions }: ReplayOutcome, seedLine: string): string {
-  const document = { kind: "race-replay", scenario, seedLine, findings, preemptions };
+function jsonOf(
+  { scenario, case: lines, findings, preemptions }: ReplayOutcome,
+  seedLine: string,
+): string {
+  const document = { kind: "race-replay", scenario, seedLine, case: lines, findings, preemptions };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -28,6 +28,8 @@ export const raceViolationSchema = z.object({
   seed: count.nullable(),
   strategy: z.string().nullable(),
   findings: z.array(findingSchema),
+  /** The case in words, a line for each worker, call and fault; what is replayed is the seed line. */
+  case: z.array(z.string()).optional(),
   /** What `bench races --replay` takes: shrunk where that was possible. */
   seedLine: z.string(),
   shrunk: shrunkSchema.nullable(),

@@ -1,5 +1,6 @@
 /** Does one task of a campaign, in the process that holds the engine. */
 import type { GatePoint } from "../../store/duckdb/gate.ts";
+import { caseLines } from "../cases/case-lines.ts";
 import type { RaceCase } from "../cases/race-case.ts";
 import { RACE_SCENARIOS } from "../cases/scenarios.ts";
 import { replay } from "../schedule/pickers.ts";
@@ -148,5 +149,6 @@ async function replayLine(line: string): Promise<ReplayOutcome> {
   const preemptions = taken.flatMap(({ choice, owner, label }, step) =>
     choice === 0 ? [] : [`step ${step}: ${owner} goes first (${label})`],
   );
-  return { kind: "replay", scenario: raceCase.scenario, findings, preemptions };
+  const { scenario } = raceCase;
+  return { kind: "replay", scenario, case: caseLines(raceCase), findings, preemptions };
 }

@@ -74,6 +74,8 @@ export interface LiftOutcome extends Omit<Lift, "found"> {
 export interface ReplayOutcome {
   readonly kind: "replay";
   readonly scenario: string;
+  /** In words. */
+  readonly case: readonly string[];
   readonly findings: readonly RaceFinding[];
   /** The schedule, a line for each step at which somebody else went first. */
   readonly preemptions: readonly string[];

@@ -9,12 +9,14 @@ export interface ReplayView {
     readonly message: string;
     readonly timeline: readonly string[];
   }[];
+  /** The case in words, a line for each worker, call and fault. */
+  readonly case: readonly string[];
   readonly preemptions: readonly string[];
 }
 
 /** Text that ends with the command that shows it again. */
 export function renderReplay(
-  { scenario, findings, preemptions }: ReplayView,
+  { scenario, findings, case: caseLines, preemptions }: ReplayView,
   line: string,
 ): string {
   const schedule = preemptions.length === 0 ? ["nobody goes out of turn"] : preemptions;
@@ -24,6 +26,7 @@ export function renderReplay(
   ]);
   return [
     `races  replay of a case of ${printable(scenario)}`,
+    ...caseLines.map((text) => `  ${printable(text)}`),
     ...schedule.map((text) => `  ${printable(text)}`),
     ...(proofs.length === 0 ? ["clean: this line breaks no promise of this build"] : proofs),
     `bench races --replay ${line.trim()}`,
