@@ -21,7 +21,8 @@ export const FLAKY_TEXT_FLAGS = {
     "a race or benchmark scenario in place of a command; what follows -- are flags of bench races or bench run",
   runs: "exactly so many runs, with intervals (default: --quick)",
   below: "the failure rate that is not acceptable any more (default 1%, with --quick 5%)",
-  report: "the test report that the command writes, JUnit XML or vitest/jest JSON",
+  report:
+    "the test report that each run writes, JUnit XML or vitest/jest JSON; only read, and only if it is new",
   runner: "vitest, jest or other (default: what the command names)",
   seed: "the first run's seed for --shuffle and {seed}; each run takes the next (default 1)",
   "run-limit": "a run that takes longer is ended and has failed (default 10m)",

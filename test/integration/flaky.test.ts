@@ -1,6 +1,6 @@
 /** The built `bench flaky` on small test programs: exact counts, verdicts and exit codes. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -134,6 +134,32 @@ describe("what cannot be measured", () => {
       expect(readdirSync(folder)).toEqual([]);
     },
   );
+
+  it("a file that the command leaves alone is no report, and is left alone: exit 2", async () => {
+    const path = join(folder, "precious.xml");
+    writeFileSync(path, "keep\n");
+    const { mtimeNs } = statSync(path, { bigint: true });
+    const passes = [process.execPath, "-e", ""];
+    const { code, stderr } = await flaky("--runs", "1", "--report", path, "--", ...passes);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${path}: the command did not write it, what is there is older`);
+    expect(readFileSync(path, "utf8")).toBe("keep\n");
+    expect(statSync(path, { bigint: true }).mtimeNs).toBe(mtimeNs);
+  });
+
+  it("a report that only the first run writes counts for the first run", async () => {
+    const { code, result } = await campaign(
+      ["--runs", "3", "--report", "r.xml"],
+      "reports-once.mjs",
+      "r.xml",
+    );
+    expect(seen(result)).toEqual([
+      ["the whole command", "inconclusive", 3, []],
+      ["adds", "inconclusive", 1, []],
+    ]);
+    expect(result.findings.map(({ kind }) => kind)).toEqual(["report-missing"]);
+    expect(code).toBe(5);
+  });
 
   it("a damaged report is refused with its place when the command passed", async () => {
     writeFileSync(

@@ -4,7 +4,13 @@ import { join, resolve } from "node:path";
 import { type ChildEnd, runChild } from "./child-command.ts";
 import type { FlakyOptions } from "./options.ts";
 import { type RunRecord, withoutColours } from "./outcome.ts";
-import { clearReport, type FoundReport, reportInFile, reportInOutput } from "./report-place.ts";
+import {
+  type FoundReport,
+  lookBeforeRun,
+  type ReportBefore,
+  reportInFile,
+  reportInOutput,
+} from "./report-place.ts";
 import { reportArguments, shuffleArguments } from "./test-runner.ts";
 
 /** How a run differs from the plain command. */
@@ -49,7 +55,7 @@ export interface RunPlace {
 
 /**
  * Runs the command once. Null when `signal` aborted it. Throws an `InputError` when it cannot be started, or
- * when an old report cannot be replaced.
+ * when no report can be written where it should be.
  */
 export async function runOnce(
   options: FlakyOptions,
@@ -57,8 +63,10 @@ export async function runOnce(
   place: RunPlace,
   signal: AbortSignal,
 ): Promise<RunRecord | null> {
-  const copies = (variation.twin === null ? [""] : ["", "b"]).map((suffix) =>
-    prepareCopy(options, { ...variation, label: `${variation.label}${suffix}` }, place),
+  const copies = await Promise.all(
+    (variation.twin === null ? [""] : ["", "b"]).map((suffix) =>
+      prepareCopy(options, { ...variation, label: `${variation.label}${suffix}` }, place),
+    ),
   );
   const ends = await Promise.all(
     copies.map(({ command, env }) =>
@@ -83,12 +91,16 @@ interface Copy {
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Null: the report, if any, is in the output. */
-  readonly reportPath: string | null;
+  readonly report: { readonly path: string; readonly before: ReportBefore } | null;
   /** What may be removed once the report is read. */
   readonly leftovers: string;
 }
 
-function prepareCopy(options: FlakyOptions, variation: Variation, place: RunPlace): Copy {
+async function prepareCopy(
+  options: FlakyOptions,
+  variation: Variation,
+  place: RunPlace,
+): Promise<Copy> {
   const { command, testRunner } = options;
   const { label, shuffleSeed } = variation;
   const leftovers = join(place.scratch, label);
@@ -98,19 +110,18 @@ function prepareCopy(options: FlakyOptions, variation: Variation, place: RunPlac
   const inScratch = join(leftovers, "report");
   const appended =
     own !== null || asksForReport(command) ? [] : reportArguments(testRunner, command, inScratch);
-  const reportPath = own ?? (appended === null ? null : inScratch);
-  if (reportPath !== null) clearReport(reportPath);
+  const path = own ?? (appended === null ? null : inScratch);
   const shuffle = shuffleSeed === null ? [] : shuffleArguments(testRunner, command, shuffleSeed);
   return {
     command: [
       ...variation.prefix,
-      ...command.map((part) => fill(part, { ...values, report: reportPath ?? inScratch })),
+      ...command.map((part) => fill(part, { ...values, report: path ?? inScratch })),
       ...(shuffle ?? []),
       ...variation.extraArguments,
       ...(appended ?? []),
     ],
     env: { ...variation.env, ...(variation.freshFolders ? freshFolders(leftovers) : {}) },
-    reportPath,
+    report: path === null ? null : { path, before: await lookBeforeRun(path) },
     leftovers,
   };
 }
@@ -162,8 +173,8 @@ function recordOf(end: ChildEnd, copy: Copy, variation: Variation, place: RunPla
   };
 }
 
-function findReport(end: ChildEnd, { reportPath }: Copy, { folder }: RunPlace): FoundReport {
-  if (reportPath !== null) return reportInFile(reportPath, folder);
+function findReport(end: ChildEnd, { report }: Copy, { folder }: RunPlace): FoundReport {
+  if (report !== null) return reportInFile(report.path, report.before, folder);
   if (end.stdout !== null) return reportInOutput(end.stdout, folder);
   return {
     tests: null,

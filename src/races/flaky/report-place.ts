@@ -1,6 +1,7 @@
 /** Finds the report of a run: in a file, or in what the command printed. */
-import { readFileSync, rmSync } from "node:fs";
-import { errnoOf, InputError, messageOf } from "../../lib/errors.ts";
+import { type BigIntStats, readFileSync, statSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { InputError, messageOf } from "../../lib/errors.ts";
 import { readJsonReport } from "./json-report.ts";
 import { readJunit } from "./junit-report.ts";
 import type { TestOutcome } from "./outcome.ts";
@@ -13,28 +14,72 @@ export interface FoundReport {
 
 const NOTHING: FoundReport = { tests: null, problem: null };
 
-/** Removes what an earlier run has left in the place of the report, which would pass for this run's. */
-export function clearReport(path: string): void {
+/** What a file was before a run, to tell whether the run has written it; null: there was none. */
+export type ReportBefore = string | null;
+
+/** A file system's clock goes in ticks: two writes within one, of one size, look like one write. */
+const TICK_MS = 20;
+
+/** Some file systems write down whole seconds alone (FAT: every other one). */
+const COARSE_TICK_MS = 2000;
+
+/**
+ * Looks at the place of the report before a run, and changes nothing there: it may be the user's file by a
+ * slip. Waits until a write would be seen. Throws an `InputError` when no report can be written there.
+ */
+export async function lookBeforeRun(path: string): Promise<ReportBefore> {
+  const file = statOf(path);
+  if (file === null) return null;
+  if (!file.isFile()) {
+    throw new InputError(
+      `--report ${path}: not a file. Name the file that the command writes its report to.`,
+    );
+  }
+  const modifiedMs = Number(file.mtimeNs / 1_000_000n);
+  const tickMs = file.mtimeNs % 1_000_000_000n === 0n ? COARSE_TICK_MS : TICK_MS;
+  const ageMs = Date.now() - modifiedMs;
+  if (ageMs >= 0 && ageMs < tickMs) await sleep(tickMs - ageMs);
+  return stateOf(file);
+}
+
+function statOf(path: string): BigIntStats | null {
+  return reading(path, () => statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null);
+}
+
+function reading<T>(path: string, read: () => T): T {
   try {
-    rmSync(path, { force: true });
+    return read();
   } catch (error) {
     throw new InputError(
-      `--report ${path}: cannot be replaced (${messageOf(error)}). Name the file that the command writes its report to.`,
+      `${path}: cannot be read (${messageOf(error)}). Name the file that the command writes its report to.`,
       { cause: error },
     );
   }
 }
 
-/** Reads the report in a file, JUnit XML or JSON. File names in it are given relative to `folder`. */
-export function reportInFile(path: string, folder: string): FoundReport {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    const why = errnoOf(error) === "ENOENT" ? "the command did not write it" : messageOf(error);
-    return { tests: null, problem: `${path}: ${why}` };
-  }
-  return attempt(() => readText(text, path, folder));
+/** Another file in its place, another length, or another write. */
+function stateOf({ dev, ino, size, mtimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs].join(" ");
+}
+
+/**
+ * Reads the report in a file, JUnit XML or JSON, unless it is as it was `before` the run. File names in it are
+ * given relative to `folder`.
+ */
+export function reportInFile(path: string, before: ReportBefore, folder: string): FoundReport {
+  return attempt(() => {
+    const file = statOf(path);
+    if (file === null) throw new InputError(`${path}: the command did not write it`);
+    if (stateOf(file) === before) {
+      throw new InputError(`${path}: the command did not write it, what is there is older`);
+    }
+    if (!file.isFile()) throw new InputError(`${path}: not a file`);
+    return readText(
+      reading(path, () => readFileSync(path, "utf8")),
+      path,
+      folder,
+    );
+  });
 }
 
 /**

@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readJsonReport } from "../../../../src/races/flaky/json-report.ts";
 import { readJunit } from "../../../../src/races/flaky/junit-report.ts";
 import {
-  clearReport,
+  lookBeforeRun,
   reportInFile,
   reportInOutput,
 } from "../../../../src/races/flaky/report-place.ts";
@@ -107,32 +115,57 @@ describe("where a report is", () => {
   it("a file is read by what it holds, not by its name", () => {
     const path = join(folder, "report");
     writeFileSync(path, savedJson("jest.json", folder));
-    expect(reportInFile(path, folder).tests).toHaveLength(4);
+    expect(reportInFile(path, null, folder).tests).toHaveLength(4);
     writeFileSync(path, saved("rerun.xml"));
-    expect(reportInFile(path, folder).tests).toHaveLength(2);
+    expect(reportInFile(path, null, folder).tests).toHaveLength(2);
   });
 
   it("a file that is missing, empty or damaged is a problem in words", () => {
     const path = join(folder, "report");
-    expect(reportInFile(path, folder)).toEqual({
+    expect(reportInFile(path, null, folder)).toEqual({
       tests: null,
       problem: `${path}: the command did not write it`,
     });
     writeFileSync(path, "");
-    expect(reportInFile(path, folder).problem).toMatch(/it is empty/);
+    expect(reportInFile(path, null, folder).problem).toMatch(/it is empty/);
     writeFileSync(path, saved("rerun.xml").slice(0, 200));
-    expect(reportInFile(path, folder)).toEqual({
+    expect(reportInFile(path, null, folder)).toEqual({
       tests: null,
       problem: expect.stringMatching(/:\d+:\d+: not well-formed XML .*cut off/),
     });
   });
 
-  it("an old report is removed before a run; there need not be one", () => {
+  it("a file that is as it was before the run is no report of it, and is left alone", async () => {
     const path = join(folder, "report");
-    writeFileSync(path, "old");
-    clearReport(path);
-    clearReport(path);
-    expect(reportInFile(path, folder).problem).toMatch(/did not write it/);
+    expect(await lookBeforeRun(path)).toBeNull();
+    writeFileSync(path, saved("rerun.xml"));
+    const before = await lookBeforeRun(path);
+    expect(reportInFile(path, before, folder)).toEqual({
+      tests: null,
+      problem: `${path}: the command did not write it, what is there is older`,
+    });
+    expect(readFileSync(path, "utf8")).toBe(saved("rerun.xml"));
+  });
+
+  it("the same text written again is a new report, in place or as a new file, at once or with an old time", async () => {
+    const path = join(folder, "report");
+    writeFileSync(path, saved("rerun.xml"));
+    for (let again = 1; again <= 5; again++) {
+      const before = await lookBeforeRun(path);
+      writeFileSync(path, saved("rerun.xml"));
+      expect(reportInFile(path, before, folder).tests).toHaveLength(2);
+    }
+    const { atime, mtime } = statSync(path);
+    const before = await lookBeforeRun(path);
+    renameSync(path, `${path}.old`);
+    writeFileSync(path, saved("rerun.xml"));
+    utimesSync(path, atime, mtime);
+    expect(reportInFile(path, before, folder).tests).toHaveLength(2);
+  });
+
+  it("a folder can be no report", async () => {
+    await expect(lookBeforeRun(folder)).rejects.toThrow(`--report ${folder}: not a file.`);
+    expect(reportInFile(folder, null, folder).problem).toBe(`${folder}: not a file`);
   });
 
   it("a report is found between other lines of the output", () => {
