@@ -100,7 +100,11 @@ function judgeArms(baseline: Tally, tallied: readonly Tallied[]): TargetArms[] {
   });
 }
 
-/** The command, and the targets that failed anywhere, most failures first. */
+/**
+ * The targets that failed anywhere, most failures first. The command is one of them where it failed by itself, or
+ * where nothing else did: with the failures of its tests it would only be asked the same again, and each
+ * question costs power.
+ */
 function failingNames(tallies: readonly Tally[]): readonly string[] {
   const total = (name: string): number =>
     tallies.reduce((sum, tally) => sum + tally.failures(name).failures, 0);
@@ -110,8 +114,9 @@ function failingNames(tallies: readonly Tally[]): readonly string[] {
     .map((name) => ({ name, failures: total(name) }))
     .filter(({ failures }) => failures > 0)
     .sort((a, b) => b.failures - a.failures)
-    .slice(0, MOST_TESTS);
-  return [WHOLE_COMMAND, ...failing.map(({ name }) => name)];
+    .slice(0, MOST_TESTS)
+    .map(({ name }) => name);
+  return failing.length === 0 || total(WHOLE_COMMAND) > 0 ? [WHOLE_COMMAND, ...failing] : failing;
 }
 
 function shareOf({ failures, runs }: FisherArm): number {

@@ -4,8 +4,8 @@
  */
 import type { FlakyMargin } from "../../results/flaky-result.ts";
 import { at } from "../../stats/elements.ts";
-import { commandFailed, type RunRecord } from "./outcome.ts";
-import { WHOLE_COMMAND } from "./tally.ts";
+import type { RunRecord } from "./outcome.ts";
+import { failedTargets } from "./tally.ts";
 
 /** The slow-downs that are tried first, in this order, up to the first failure. */
 const LADDER: readonly number[] = [2, 4, 8, 16];
@@ -78,14 +78,6 @@ async function measureStep(
     failures: flipped.size === 0 ? 0 : 1,
     flipped: [...flipped],
   };
-}
-
-/** The tests that failed, or were retried; the command where no test says why it failed. */
-function failedTargets(record: RunRecord): readonly string[] {
-  const tests = (record.tests ?? [])
-    .filter(({ status }) => status === "failed" || status === "retried")
-    .map(({ name }) => name);
-  return tests.length === 0 && commandFailed(record) ? [WHOLE_COMMAND] : tests;
 }
 
 function ended(steps: readonly Step[]): FlakyMargin | null {

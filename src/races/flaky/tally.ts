@@ -44,6 +44,8 @@ export class Tally {
   readonly #rule: TallyRule;
   #runs = 0;
   #runsWithReport = 0;
+  /** Runs in which the command failed, and no test says why. */
+  #alone = 0;
 
   constructor(rule: TallyRule) {
     this.#rule = rule;
@@ -59,6 +61,7 @@ export class Tally {
     this.#runs += 1;
     const tests = record.tests ?? [];
     if (record.tests !== null) this.#runsWithReport += 1;
+    if (failedTargets(record).includes(WHOLE_COMMAND)) this.#alone += 1;
     this.#count("command", WHOLE_COMMAND, record, {
       status: statusOf(record),
       durationMs: record.durationMs,
@@ -84,11 +87,15 @@ export class Tally {
     return { decided: all.filter(({ answer }) => answer !== null).length, targets: all.length };
   }
 
-  /** Failed runs and executed runs of a target; zeros for one that was never seen. */
+  /**
+   * Failed runs and executed runs of a target; zeros for one that was never seen. Of the command, those failures
+   * count that no test explains.
+   */
   failures(name: string): { readonly runs: number; readonly failures: number } {
     const counts = this.#targets.get(name);
     if (counts === undefined) return { runs: 0, failures: 0 };
-    return { runs: counts.runs, failures: eventsOf(counts) };
+    const failures = name === WHOLE_COMMAND ? this.#alone : eventsOf(counts);
+    return { runs: counts.runs, failures };
   }
 
   /** The names of all targets, the command first. */
@@ -200,4 +207,12 @@ function eventCounts(counts: Counts): EventCounts {
 function statusOf(record: RunRecord): TestStatus {
   if (commandFailed(record)) return "failed";
   return record.tests?.some(({ status }) => status === "retried") ? "retried" : "passed";
+}
+
+/** The tests that failed, or were retried; the command where no test says why it failed. */
+export function failedTargets(record: RunRecord): readonly string[] {
+  const tests = (record.tests ?? [])
+    .filter(({ status }) => status === "failed" || status === "retried")
+    .map(({ name }) => name);
+  return tests.length === 0 && commandFailed(record) ? [WHOLE_COMMAND] : tests;
 }

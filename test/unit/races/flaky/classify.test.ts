@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Arm, armsFor } from "../../../../src/races/flaky/arms.ts";
 import { classify } from "../../../../src/races/flaky/classify.ts";
 import { plainRun } from "../../../../src/races/flaky/one-run.ts";
+import { fisherExact } from "../../../../src/stats/fisher.ts";
 import { CAREFUL_PLAN } from "../../../../src/stats/sprt.ts";
 import { flakyOptions } from "../../../support/flaky/options.ts";
 import { outcome, run } from "../../../support/flaky/runs.ts";
@@ -24,15 +25,57 @@ describe("the classification", () => {
       const tests = [outcome("late", late ? "failed" : "passed"), outcome("fine", "passed")];
       return Promise.resolve(run({ exitCode: late ? 1 : 0, tests }));
     }, PLAN);
-    expect(classified?.targets.map(({ name }) => name)).toEqual(["the whole command", "late"]);
-    expect(classified?.targets[1]).toMatchObject({
+    expect(classified?.targets.map(({ name }) => name)).toEqual(["late"]);
+    expect(classified?.targets[0]).toMatchObject({
       baseline: { runs: 50, failures: 2 },
       arms: [
         { arm: "slow", runs: 50, failures: 25 },
-        { arm: "shuffled", runs: 50, failures: 2, pValue: 1 },
+        { arm: "shuffled", runs: 50, failures: 2, pValue: expect.closeTo(1, 9) },
       ],
       causes: [{ cause: "timing", arm: "slow", effect: "more" }],
     });
+  });
+
+  it("asks once of what a test explains: the command's own failures would double the comparisons", async () => {
+    const classified = await classify((who, nth) => {
+      // Six failures against none: 0.027 by itself, and too much with a second question like it.
+      const late = who?.name === "slow" && nth % 8 === 0;
+      const tests = [outcome("late", late ? "failed" : "passed")];
+      return Promise.resolve(run({ exitCode: late ? 1 : 0, tests }));
+    }, PLAN);
+    const [late, ...others] = classified?.targets ?? [];
+    const { twoSided } = fisherExact({ failures: 0, runs: 50 }, { failures: 6, runs: 50 });
+    expect(late?.arms[0]?.pValue).toBeCloseTo(2 * twoSided, 12);
+    expect(others).toEqual([]);
+  });
+
+  it("judges the command by the failures that no test explains", async () => {
+    const classified = await classify((who, nth) => {
+      const crashed = who?.name === "slow" && nth % 2 === 0;
+      const failed = nth % 5 === 0;
+      const tests = crashed ? null : [outcome("odd", failed ? "failed" : "passed")];
+      return Promise.resolve(run({ exitCode: crashed || failed ? 1 : 0, tests }));
+    }, PLAN);
+    expect(classified?.targets).toMatchObject([
+      {
+        name: "the whole command",
+        baseline: { runs: 50, failures: 0 },
+        arms: [
+          { arm: "slow", runs: 50, failures: 25 },
+          { arm: "shuffled", runs: 50, failures: 0 },
+        ],
+        causes: [{ cause: "timing", arm: "slow", effect: "more" }],
+      },
+      {
+        name: "odd",
+        baseline: { runs: 50, failures: 10 },
+        arms: [
+          { arm: "slow", runs: 25, failures: 5 },
+          { arm: "shuffled", runs: 50, failures: 10 },
+        ],
+        causes: [],
+      },
+    ]);
   });
 
   it("tells an arm that heals from one that hurts", async () => {
