@@ -1,6 +1,6 @@
 /** Finds the report of a run: in a file, or in what the command printed. */
 import { type BigIntStats, readFileSync, statSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import { type Clock, systemClock } from "../../lib/clock.ts";
 import { InputError, messageOf } from "../../lib/errors.ts";
 import { readJsonReport } from "./json-report.ts";
 import { readJunit } from "./junit-report.ts";
@@ -27,7 +27,10 @@ const COARSE_TICK_MS = 2000;
  * Looks at the place of the report before a run, and changes nothing there: it may be the user's file by a
  * slip. Waits until a write would be seen. Throws an `InputError` when no report can be written there.
  */
-export async function lookBeforeRun(path: string): Promise<ReportBefore> {
+export async function lookBeforeRun(
+  path: string,
+  clock: Clock = systemClock,
+): Promise<ReportBefore> {
   const file = statOf(path);
   if (file === null) return null;
   if (!file.isFile()) {
@@ -37,8 +40,10 @@ export async function lookBeforeRun(path: string): Promise<ReportBefore> {
   }
   const modifiedMs = Number(file.mtimeNs / 1_000_000n);
   const tickMs = file.mtimeNs % 1_000_000_000n === 0n ? COARSE_TICK_MS : TICK_MS;
-  const ageMs = Date.now() - modifiedMs;
-  if (ageMs >= 0 && ageMs < tickMs) await sleep(tickMs - ageMs);
+  const ageMs = clock.now() - modifiedMs;
+  if (ageMs >= 0 && ageMs < tickMs) {
+    await new Promise<void>((resolve) => clock.setTimer(resolve, tickMs - ageMs));
+  }
   return stateOf(file);
 }
 

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../../../src/lib/clock.ts";
 import { readJsonReport } from "../../../../src/races/flaky/json-report.ts";
 import { readJunit } from "../../../../src/races/flaky/junit-report.ts";
 import {
@@ -162,6 +163,32 @@ describe("where a report is", () => {
     utimesSync(path, atime, mtime);
     expect(reportInFile(path, before, folder).tests).toHaveLength(2);
   });
+
+  it.each([
+    [1000.004, 5, 15],
+    [1000.004, 20, null],
+    [1000, 500, 1500],
+    [1000, 2000, null],
+    [1000, -1, null],
+  ])(
+    "a file of second %d that is %d ms old is waited for until a write would show: %j ms",
+    async (modifiedS, ageMs, waitMs) => {
+      const path = join(folder, "report");
+      writeFileSync(path, "old");
+      utimesSync(path, modifiedS, modifiedS);
+      const waits: number[] = [];
+      await lookBeforeRun(path, {
+        ...systemClock,
+        now: () => Math.round(modifiedS * 1000) + ageMs,
+        setTimer(run, delayMs) {
+          waits.push(delayMs);
+          run();
+          return () => undefined;
+        },
+      });
+      expect(waits).toEqual(waitMs === null ? [] : [waitMs]);
+    },
+  );
 
   it("a folder can be no report", async () => {
     await expect(lookBeforeRun(folder)).rejects.toThrow(`--report ${folder}: not a file.`);
