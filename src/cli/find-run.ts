@@ -36,6 +36,15 @@ export function findRun(text: string, runs: string = RUNS_FOLDER): string {
   return path;
 }
 
+/**
+ * The folder of a run to go on with, as typed after `--resume`: an id in `runs` where there is one of it, else
+ * the path of a folder.
+ */
+export function findResumed(text: string, runs: string = RUNS_FOLDER): string {
+  const saved = join(runs, text);
+  return /[/\\.]/.test(text) || !existsSync(saved) ? text : saved;
+}
+
 /** The folder in which a run is, given what {@link findRun} gave. */
 export function folderOf(path: string): string {
   return statSync(path).isDirectory() ? path : dirname(path);

@@ -22,7 +22,7 @@ import {
 import { writeFlakyResult } from "../results/flaky-result-file.ts";
 import { createRunFolder } from "../runner/run-folder.ts";
 import { EXIT } from "./exit-codes.ts";
-import { RUNS_FOLDER } from "./find-run.ts";
+import { findResumed, RUNS_FOLDER } from "./find-run.ts";
 import { durationMs } from "./flag-values.ts";
 import {
   type FlakyFlagTexts,
@@ -114,7 +114,7 @@ function prepare({ command: given, texts, switches }: FlakyArguments): Prepared 
   const command = scenario === undefined ? given : scenarioCommand(scenario, given);
   if (resume !== undefined) {
     refuseWithFlakyResume(command, texts, switches);
-    const folder = /[/\\.]/.test(resume) ? resume : join(RUNS_FOLDER, resume);
+    const folder = findResumed(resume);
     const { head, entries } = readFlakyJournal(folder);
     const journal = FlakyJournal.goOn(folder, entries);
     // What an earlier command made is not this command's to remove.

@@ -1,5 +1,5 @@
 /** `bench run`: flags → plan → run → result file, charts and report. */
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { InputError, messageOf } from "../lib/errors.ts";
 import { readEnvironment } from "../results/environment.ts";
@@ -16,7 +16,7 @@ import { missedThresholds } from "../runner/thresholds.ts";
 import { flagOf } from "../scenario/parameters.ts";
 import { configuredSettings } from "./configured.ts";
 import { EXIT } from "./exit-codes.ts";
-import { RUNS_FOLDER } from "./find-run.ts";
+import { findResumed, RUNS_FOLDER } from "./find-run.ts";
 import { type Format, readFormat } from "./formats.ts";
 import { hearInterruption } from "./interruption.ts";
 import { progressView } from "./progress.ts";
@@ -133,8 +133,7 @@ export async function prepareNew(
 async function prepareOld({ scenarios, parameters, flags }: RunArguments): Promise<Prepared> {
   refuseWithResume(scenarios, parameters, flags, flagOf);
   const { resume = "" } = flags;
-  const saved = join(RUNS_FOLDER, resume);
-  const path = /[/\\.]/.test(resume) || !existsSync(saved) ? resume : saved;
+  const path = findResumed(resume);
   // Two that write one journal would measure in each other's databases.
   refuseOwned(path);
   const { head, entries } = readJournal(path);
