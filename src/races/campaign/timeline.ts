@@ -15,7 +15,7 @@ const MOST_LINES = 24;
 const ANSWERS = ["is asked for", "ok", "refused", "in doubt"] as const;
 
 /** Before a line that proves it, and before one that explains it. */
-const [PROOF, CONTEXT] = ["* ", "  "];
+const [PROOF, CONTEXT] = ["* ", "- "];
 
 /** See the file's head: the events, then rows of the queue's log, where the finding rests on those. */
 export function timelineOf(

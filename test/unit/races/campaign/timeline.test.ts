@@ -41,8 +41,8 @@ test("between the proof stand other calls on the job and what broke, up to the l
   const job = history.jobs.find(7);
   expect(timelineOf(history, { message: "", events: [held, again], job })).toEqual([
     "* steps 1 to 2 at 0 ms, worker 2: claim job 7 attempt 1 for 90 ms: ok",
-    "  step 5 at 0 ms, worker 2: ack job 7 attempt 1: is asked for",
-    "  step 8 at 0 ms, worker 5: crash: ok",
+    "- step 5 at 0 ms, worker 2: ack job 7 attempt 1: is asked for",
+    "- step 8 at 0 ms, worker 5: crash: ok",
     "* steps 9 to 10 at 40 ms, worker 3: claim job 7 attempt 1 for 90 ms: ok",
   ]);
 });
@@ -57,6 +57,6 @@ test("a long story keeps its proof and what came last before it", () => {
   const lines = timelineOf(history, { message: "", events: [first, last], job });
   expect(lines).toHaveLength(24);
   expect(lines[0]).toMatch(/^\* .* execStart job 7 attempt 1:/);
-  expect(lines[1]).toMatch(/^ {2}.* attempt 20:/);
+  expect(lines[1]).toMatch(/^- .* attempt 20:/);
   expect(lines[23]).toMatch(/^\* .* attempt 99:/);
 });

@@ -5,7 +5,7 @@ it("a violation shows its timeline, how small it is, its case, its test and last
   const text = renderViolation({
     ...{ scenario: "joins", seed: 7, strategy: "walk", seedLine: "rq1:joins:AAAA" },
     findings: [
-      { id: "O1", message: "job 1 is held twice", timeline: ["  the enqueue", "* the claim"] },
+      { id: "O1", message: "job 1 is held twice", timeline: ["- the enqueue", "* the claim"] },
       { id: "J8", message: "one try too many", timeline: [] },
     ],
     shrunk: {
@@ -21,7 +21,7 @@ it("a violation shows its timeline, how small it is, its case, its test and last
   expect(text.split("\n")).toEqual([
     "O1  job 1 is held twice",
     "  in joins, seed 7 (walk)",
-    "    the enqueue",
+    "  - the enqueue",
     "  * the claim",
     "  (* proves it)",
     "  also: J8",
