@@ -26,7 +26,7 @@ const TAKEN: Readonly<Record<RacesMode, Taken>> = {
   },
   mutants: {
     by: "--mutants",
-    flags: ["mutant", "resume", "store", "seed", "seeds", "processes", "out"],
+    flags: ["mutant", "resume", "level", "store", "seed", "seeds", "processes", "out"],
     switches: ["mutants", "json"],
   },
   selftest: {

@@ -14,7 +14,7 @@ import { createRunFolder } from "../runner/run-folder.ts";
 import { EXIT } from "./exit-codes.ts";
 import { wholeNumber } from "./flag-values.ts";
 import { hearInterruption } from "./interruption.ts";
-import { type RaceFlagTexts, SHRINK_MS } from "./races-flags.ts";
+import { LIFT_MS, type RaceFlagTexts, SHRINK_MS } from "./races-flags.ts";
 import { racesProgress } from "./races-progress.ts";
 import { serverOf } from "./races-stress.ts";
 import { freshRunId } from "./run-id.ts";
@@ -35,7 +35,7 @@ export async function mutantsCommand(texts: RaceFlagTexts, asJson: boolean): Pro
   const checkout = findCheckout();
   const options = readHuntOptions(texts);
   const known = readMutants(checkout.mutants).filter(
-    (mutant) => isOnServer(mutant) === (options.server !== null),
+    (mutant) => isOnServer(mutant) === (typeof options.time !== "string"),
   );
   const mutants = chosen(known, texts["mutant"]);
   const { folder, begun } = await openHunt(texts, options);
@@ -69,17 +69,28 @@ export async function mutantsCommand(texts: RaceFlagTexts, asJson: boolean): Pro
 }
 
 function readHuntOptions(texts: RaceFlagTexts): HuntOptions {
-  const server = texts["store"] === undefined ? null : serverOf(texts["store"]);
+  const time = readTime(texts);
   return {
-    server,
-    scenarios: server === null ? scenarioNames(null, false) : STRESS_SCENARIOS,
+    time,
+    scenarios: time === "virtual" ? scenarioNames(null, false) : STRESS_SCENARIOS,
     firstSeed: wholeNumber("--seed", texts["seed"] ?? "1", 0, 0x7fffffff),
     rootSeeds: wholeNumber("--seeds", texts["seeds"] ?? ROOT_SEEDS, 1, MOST_ROOT_SEEDS),
     surveySeeds: SURVEY_SEEDS,
     processes: wholeNumber("--processes", texts["processes"] ?? "2", 1, MOST_PROCESSES),
     taskLimitMs: TASK_LIMIT_MS,
+    liftMs: LIFT_MS,
     shrinkMs: SHRINK_MS,
   };
+}
+
+/** @throws InputError for a level of schedules: a hunt is of all of them */
+function readTime({ store, level }: RaceFlagTexts): HuntOptions["time"] {
+  if (level !== undefined && level !== "L2")
+    throw new InputError(
+      `--level ${level}: a hunt schedules the scenarios of L1 and L3 together; leave --level out, or give L2 for real time.`,
+    );
+  if (store !== undefined) return { server: serverOf(store) };
+  return level === "L2" ? "real" : "virtual";
 }
 
 interface OpenHunt {

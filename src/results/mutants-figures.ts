@@ -52,6 +52,39 @@ export function huntFigures({ mutants }: MutantsResult): HuntFigures {
   };
 }
 
+/** How findings in real time became schedules. */
+export interface LiftFigures {
+  readonly tried: number;
+  readonly lifted: number;
+  /** Lifted by the order as it was recorded, at the first try. */
+  readonly atOnce: number;
+  /** Lifted, though the case shows nothing such where nobody goes out of turn: the order mattered. */
+  readonly byOrder: number;
+  readonly mostTries: number;
+  readonly mostSeconds: number;
+  /** Lifted, and shown by each of the replays. */
+  readonly steady: number;
+}
+
+/** Null for a hunt in which there was nothing to lift. */
+export function liftFigures({ mutants }: MutantsResult): LiftFigures | null {
+  const rows = mutants.flatMap(({ lift, shrunk }) =>
+    lift === undefined ? [] : [{ lift, shrunk }],
+  );
+  if (rows.length === 0) return null;
+  const lifted = rows.filter(({ lift }) => lift.lifted);
+  return {
+    tried: rows.length,
+    lifted: lifted.length,
+    atOnce: lifted.filter(({ lift }) => lift.tries === 1).length,
+    byOrder: lifted.filter(({ lift }) => !lift.plain).length,
+    mostTries: Math.max(0, ...lifted.map(({ lift }) => lift.tries)),
+    mostSeconds: Math.max(0, ...lifted.map(({ lift }) => lift.seconds)),
+    steady: lifted.filter(({ shrunk }) => shrunk !== null && shrunk.replayed === shrunk.replays)
+      .length,
+  };
+}
+
 /** By level, or by schedule, in the order of their names. */
 export function sightsOf({ mutants }: MutantsResult, of: "levels" | "strategies"): Sight[] {
   const faults = faultsOf(mutants);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { shrunkSchema } from "./race-violation.ts";
 import { environmentSchema } from "./result.ts";
+import { liftSchema } from "./stress-result.ts";
 
 /** The version that this build writes. */
 export const MUTANTS_SCHEMA_VERSION = 2;
@@ -30,6 +31,8 @@ const rowSchema = z.object({
   seedLine: z.string().nullable(),
   /** What was left of the first finding; null where nothing was found, or the shrink did not end. */
   shrunk: shrunkSchema.extend({ seedLine: z.string() }).nullable(),
+  /** In real time: what came of the finding's order under the scheduler; absent where nothing was lifted or tried. */
+  lift: liftSchema.omit({ violation: true }).extend({ lifted: z.boolean() }).optional(),
   /** Runs that showed any anomaly, of the survey's root seeds, all of them: which level and schedule sees it how often. */
   survey: z.object({ runs: count, levels: z.array(share), strategies: z.array(share) }),
 });

@@ -19,7 +19,8 @@ const findingSchema = z.object({
   timeline: z.array(z.string()).readonly(),
 });
 
-const liftSchema = z.object({
+/** What came of the order of one finding. */
+export const liftSchema = z.object({
   seed: count,
   /** The anomaly that was to come first again. */
   id: z.string(),
@@ -29,11 +30,13 @@ const liftSchema = z.object({
   /** Steps that were recorded, and those of them that the last try took. */
   steps: count,
   followed: count,
+  /** Whether the case shows it when nobody goes out of turn too: then any order would have done. */
+  plain: z.boolean(),
   /** The schedule; null: it was seen in real time only. */
   violation: raceViolationSchema.nullable(),
 });
 
-/** A finding in real time that was to become a schedule. */
+/** See {@link liftSchema}. */
 export type StressLift = z.infer<typeof liftSchema>;
 
 /** What was measured; a nightly campaign holds it too. */

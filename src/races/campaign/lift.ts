@@ -4,6 +4,7 @@
  */
 import { deviated } from "../schedule/deviate.ts";
 import { Follower } from "../schedule/follow.ts";
+import { inOrder } from "../schedule/pickers.ts";
 import { SeededRandom } from "../schedule/seeded-random.ts";
 import type { FailingOrder } from "../stress/stress-seed.ts";
 import { judgeCase, type RaceFinding } from "./judge.ts";
@@ -16,6 +17,8 @@ export interface Lift {
   /** Steps that were recorded, and those of them that the last try took in their order. */
   readonly steps: number;
   readonly followed: number;
+  /** Whether the case shows it when nobody goes out of turn, so that any order would have done. */
+  readonly plain: boolean;
   /** The schedule that shows the anomaly; null where none of the tries did. */
   readonly found: (Replay & { readonly finding: RaceFinding }) | null;
 }
@@ -30,17 +33,19 @@ export async function lift(
   seed: number,
   spent: () => number,
 ): Promise<Lift> {
+  const shows = (findings: readonly RaceFinding[]): boolean => findings[0]?.id === id;
+  const plain = shows((await judgeCase(raceCase, inOrder)).findings);
   const random = new SeededRandom(seed, "lift");
   const steps = order.length;
-  let followed = 0;
-  let tries = 0;
+  let [tries, followed, reached] = [0, 0, 0];
   while (tries < MOST_TRIES && (tries === 0 || spent() < 1)) {
-    const follower = new Follower(tries++ === 0 ? order : deviated(order, random));
+    const follower = new Follower(tries === 0 ? order : deviated(order, random, reached));
     const { findings, choices } = await judgeCase(raceCase, follower);
+    if (tries++ === 0) reached = follower.reached;
     followed = follower.followed;
     const [finding] = findings;
-    if (finding?.id === id)
-      return { tries, steps, followed, found: { raceCase, choices, finding } };
+    if (finding !== undefined && shows(findings))
+      return { tries, steps, followed, plain, found: { raceCase, choices, finding } };
   }
-  return { tries, steps, followed, found: null };
+  return { tries, steps, followed, plain, found: null };
 }

@@ -5,22 +5,17 @@ import { RaceProcess } from "../campaign/process-pool.ts";
 import { type CampaignMeasurement, runCampaign } from "../campaign/run-campaign.ts";
 import { RACE_SCENARIOS } from "../cases/scenarios.ts";
 import { buildMutant, type Checkout } from "./build-mutant.ts";
+import { type Found, huntInRealTime, type RealTimeHunt } from "./hunt-real-time.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** How to hunt. */
-export interface HuntOptions {
-  readonly scenarios: readonly string[];
-  readonly firstSeed: number;
-  /** Root seeds at most: each is one seed of every scenario. */
-  readonly rootSeeds: number;
+export interface HuntOptions extends Omit<RealTimeHunt, "time"> {
+  /** On files, in virtual or in real time; or where the mutants of the PostgreSQL store are hunted. */
+  readonly time: "virtual" | RealTimeHunt["time"];
   /** Root seeds that run to their end once a mutant is found, so that levels and schedules can be compared. */
   readonly surveySeeds: number;
   readonly processes: number;
   readonly taskLimitMs: number;
-  /** Time to make a finding small. */
-  readonly shrinkMs: number;
-  /** Where the mutants of the PostgreSQL store are hunted. */
-  readonly server: string | null;
 }
 
 /** What a hunt tells while it runs. */
@@ -52,16 +47,6 @@ export async function hunt(
   }
 }
 
-/** What was found first, if anything. */
-interface Found {
-  readonly runs: number;
-  readonly anomaly: string | null;
-  readonly violation: RaceViolation | undefined;
-  /** Null in real time. */
-  readonly first: CampaignMeasurement | null;
-  readonly rest: Pick<MutantRow, "message" | "scenario" | "strategy" | "level" | "seedLine">;
-}
-
 class OneHunt {
   readonly #root: URL;
   readonly #mutant: Mutant;
@@ -76,12 +61,14 @@ class OneHunt {
   }
 
   async run(): Promise<MutantRow> {
-    const { server } = this.#options;
+    const { time } = this.#options;
     const { value: found, seconds } = await this.#timed(() =>
-      server === null ? this.#schedules() : this.#realTime(server),
+      time === "virtual"
+        ? this.#schedules()
+        : huntInRealTime(this.#root, { ...this.#options, time }, this.#hooks.signal),
     );
     const { id, title, expects } = this.#mutant;
-    const { anomaly, runs, violation, rest } = found;
+    const { anomaly, runs, violation, lift, liftingS = 0, rest } = found;
     return {
       id,
       title,
@@ -90,9 +77,10 @@ class OneHunt {
       right: anomaly === null ? expects.length === 0 : expects.includes(anomaly),
       rootSeeds: Math.ceil(runs / this.#options.scenarios.length),
       runs,
-      seconds,
+      seconds: Math.max(0, Math.round((seconds - liftingS) * 10) / 10),
       ...rest,
-      shrunk: violation === undefined ? null : await this.#shrink(violation),
+      ...(lift === undefined ? {} : { lift }),
+      shrunk: violation === undefined ? null : await this.#smaller(violation),
       survey: await this.#survey(found),
     };
   }
@@ -118,38 +106,6 @@ class OneHunt {
     };
   }
 
-  /** In real time, on a server: the copy runs its own stress. */
-  async #realTime(url: string): Promise<Found> {
-    const { scenarios, firstSeed, rootSeeds } = this.#options;
-    const load = (path: string): Promise<unknown> => import(new URL(path, this.#root).href);
-    const { postgresPlace } = (await load(
-      "races/stress/postgres-place.js",
-    )) as typeof import("../stress/postgres-place.ts");
-    const { runStressOn } = (await load(
-      "races/stress/run-stress.js",
-    )) as typeof import("../stress/run-stress.ts");
-    const place = await postgresPlace(url);
-    const { runs, findings } = await runStressOn(
-      place,
-      { scenarios, firstSeed, seeds: rootSeeds * scenarios.length },
-      { signal: this.#hooks.signal, onProgress: () => undefined },
-    ).finally(() => place.close());
-    const [finding] = findings;
-    return {
-      runs,
-      anomaly: finding?.id ?? null,
-      violation: undefined,
-      first: null,
-      rest: {
-        message: finding?.message ?? null,
-        scenario: finding?.scenario ?? null,
-        strategy: finding === undefined ? null : "real time",
-        level: finding === undefined ? null : "L2",
-        seedLine: null,
-      },
-    };
-  }
-
   /** Of a mutant that was not found, the hunt itself; in real time there is none. */
   async #survey({ first, violation }: Found): Promise<MutantRow["survey"]> {
     if (first === null) return { runs: 0, levels: [], strategies: [] };
@@ -165,6 +121,12 @@ class OneHunt {
       { scenarios, firstSeed, seeds, processes, keepGoing, shrinkMs: 0, pool },
       { signal: this.#hooks.signal, onProgress: () => undefined },
     );
+  }
+
+  /** What was lifted has been made small already. */
+  async #smaller(violation: RaceViolation): Promise<MutantRow["shrunk"]> {
+    const { shrunk, seedLine } = violation;
+    return shrunk === null ? this.#shrink(violation) : { ...shrunk, seedLine };
   }
 
   /** Null where the shrink itself did not end. */

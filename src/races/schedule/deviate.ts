@@ -10,11 +10,15 @@ const MOST_DOUBLINGS = 5;
 
 const DROP_SHARE = 0.2;
 
-/** See the file's head. */
-export function deviated(order: readonly Passed[], random: SeededRandom): Passed[] {
+/** See the file's head. Only steps before the place `upTo` are changed. */
+export function deviated(
+  order: readonly Passed[],
+  random: SeededRandom,
+  upTo: number = order.length,
+): Passed[] {
   const changed = [...order];
   for (let left = random.between(1, MOST_CHANGES); left > 0 && changed.length > 1; left--) {
-    const from = random.below(changed.length);
+    const from = random.below(Math.max(1, Math.min(changed.length, upTo)));
     const [step] = changed.splice(from, 1) as [Passed];
     if (random.chance(DROP_SHARE)) continue;
     const by = 2 ** random.between(0, MOST_DOUBLINGS) * random.pick([-1, 1]);

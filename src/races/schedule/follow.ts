@@ -14,6 +14,7 @@ export class Follower implements Picker {
   /** Of each thread, the places of its steps that are still to come, the next one last. */
   readonly #toCome = new Map<string, number[]>();
   #followed = 0;
+  #reached = 0;
 
   constructor(order: readonly Passed[]) {
     this.#order = order;
@@ -30,6 +31,11 @@ export class Follower implements Picker {
     return this.#followed;
   }
 
+  /** Where the order was left: what comes behind was not asked for. */
+  get reached(): number {
+    return this.#reached;
+  }
+
   pick(ready: readonly Step[]): number {
     let best = 0;
     let bestPlace = NOWHERE;
@@ -40,7 +46,10 @@ export class Follower implements Picker {
       bestPlace = place;
     }
     const places = this.#placesOf(ready[best] as Step);
-    if (places.pop() !== undefined) this.#followed++;
+    const place = places.pop();
+    if (place === undefined) return best;
+    this.#followed++;
+    this.#reached = Math.max(this.#reached, place + 1);
     return best;
   }
 

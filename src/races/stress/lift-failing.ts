@@ -24,8 +24,8 @@ export async function liftFailing(
 ): Promise<StressLift | null> {
   const answer = await one.ask({ kind: "lift", failing, id, seed, budgetMs: liftMs });
   if (answer.kind !== "lift") return null;
-  const { tries, seconds, steps, followed, found } = answer;
-  const told = { seed, id, tries, seconds, steps, followed };
+  const { tries, seconds, steps, followed, plain, found } = answer;
+  const told = { seed, id, tries, seconds, steps, followed, plain };
   if (found === null) return { ...told, violation: null };
   const whole = {
     ...{ scenario, seed, strategy: "lifted" },

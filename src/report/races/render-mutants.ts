@@ -1,6 +1,6 @@
 /** A hunt for mutants as text: a row each, and the figures that the hunt is judged by. */
 import picocolors from "picocolors";
-import { huntFigures, sightsOf } from "../../results/mutants-figures.ts";
+import { huntFigures, liftFigures, sightsOf } from "../../results/mutants-figures.ts";
 import type { MutantsResult } from "../../results/mutants-result.ts";
 import { formatCount, formatPercent } from "../format-number.ts";
 import { printable } from "../printable.ts";
@@ -78,6 +78,11 @@ function summaryLines(result: MutantsResult): string[] {
       `Found: ${found} of ${faults} within ${result.rootSeeds} root seeds (95 % interval ${formatPercent(low)} to ${formatPercent(high)}), with an expected anomaly first ${named}; median ${seconds?.toFixed(1) ?? "-"} s`,
     );
   }
+  const lifts = liftFigures(result);
+  if (lifts !== null)
+    lines.push(
+      `Lifted into schedules: ${lifts.lifted} of ${lifts.tried} findings in real time, ${lifts.atOnce} at the first try, ${lifts.byOrder} that need an order; at most ${lifts.mostTries} tries and ${lifts.mostSeconds.toFixed(1)} s; ${lifts.steady} are shown by every replay`,
+    );
   if (harmless > 0) {
     lines.push(
       `False alarms: ${alarms.length} of ${harmless} benign mutants in ${formatCount(harmlessRuns)} runs`,
@@ -88,6 +93,7 @@ function summaryLines(result: MutantsResult): string[] {
 
 /** What each level and schedule saw of the faults, over root seeds that run to their end. */
 function sightLines(result: MutantsResult, faults: number): string[] {
+  if (result.mutants.every(({ survey }) => survey.runs === 0)) return [];
   const lines = [...sightsOf(result, "levels"), ...sightsOf(result, "strategies")].map(
     ({ name, seen, violations, runs }) =>
       `  ${name.padEnd(10)} ${seen} of ${faults} faults, in ${formatPercent(violations / Math.max(1, runs))} of ${formatCount(runs)} runs`,

@@ -28,7 +28,7 @@ const finding = {
   ...{ message: "job 3 is stuck", timeline: ["the claim"] },
 };
 const found = { ...clean, findings: [finding], upperBound: null };
-const lift = { seed: 7, id: "J4", tries: 1, seconds: 0.34, steps: 63, followed: 61 };
+const lift = { seed: 7, id: "J4", tries: 1, seconds: 0.34, steps: 63, followed: 61, plain: false };
 
 test("a finding ends with the command that runs its seed again, at the place where it was", () => {
   expect(renderStress(found, undefined).split("\n").slice(-4)).toEqual([
