@@ -1,13 +1,27 @@
 /** An order that went wrong in real time becomes a schedule: the recorded one of a fault that is put into a copy of the engine. */
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { judgeCase } from "../../src/races/campaign/judge.ts";
 import { RaceProcess } from "../../src/races/campaign/process-pool.ts";
+import { drawCase, RACE_SCENARIOS } from "../../src/races/cases/scenarios.ts";
 import { buildMutant } from "../../src/races/mutants/build-mutant.ts";
 import { readMutants } from "../../src/races/mutants/mutant.ts";
 import { replayRace } from "../../src/races/replay-race.ts";
+import { Follower } from "../../src/races/schedule/follow.ts";
+import { randomWalk } from "../../src/races/schedule/pickers.ts";
 import { runStress } from "../../src/races/stress/run-stress.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
+
+test.each(RACE_SCENARIOS)("an order of $name is followed to the same trace", async (scenario) => {
+  for (const seed of [3, 4]) {
+    const raceCase = drawCase(scenario, seed);
+    const recorded = await judgeCase(raceCase, randomWalk(seed));
+    const again = await judgeCase(raceCase, new Follower(recorded.taken));
+    expect(again.choices).toEqual(recorded.choices);
+    expect(again.traceHash).toBe(recorded.traceHash);
+  }
+});
 
 test("a fault that real time shows is lifted, made small, and shown by every replay", async () => {
   const mutants = `${root}test/mutants`;

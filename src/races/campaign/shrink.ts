@@ -3,8 +3,9 @@
  * long as the same anomaly stays first.
  */
 import type { RaceCase } from "../cases/race-case.ts";
-import { randomWalk, replay } from "../schedule/pickers.ts";
-import type { Picker } from "../schedule/step.ts";
+import { Follower, goesOn } from "../schedule/follow.ts";
+import { fewPreemptions, randomWalk, replay } from "../schedule/pickers.ts";
+import type { Picker, Taken } from "../schedule/step.ts";
 import { type Judged, judgeCase, type RaceFinding } from "./judge.ts";
 import type { Replay } from "./seed-line.ts";
 import { smallerCases } from "./smaller-cases.ts";
@@ -25,10 +26,13 @@ export interface Shrunk extends Replay {
 export const REPLAYS = 20;
 
 /** Other schedules that a smaller case is tried under, where the old one shows nothing. */
-const WALKS = 3;
+const WALKS = 1;
+
+/** So many preemptions people can follow. */
+const FEW = 3;
 
 /** Of the time, so much is for parts: preemptions are what people read last, and they need some too. */
-const PARTS_SHARE = 0.6;
+const PARTS_SHARE = 0.5;
 
 /**
  * See the file's head. `spent` tells how much of its time is over, 1 for all, which ends the search early; what was
@@ -44,6 +48,8 @@ export async function shrink(
   await search.dropPreemptions();
   // Other schedules would bring preemptions back.
   await search.dropParts(1, 0);
+  await search.dropPreemptions();
+  await search.findFewer();
   return search.result();
 }
 
@@ -51,6 +57,8 @@ class Search {
   readonly #id: string;
   readonly #spent: () => number;
   #best: Replay;
+  /** How the best one went, once it has been run. */
+  #order: readonly Taken[] = [];
   #finding: RaceFinding;
   #runs = 0;
 
@@ -85,8 +93,30 @@ class Search {
     return null;
   }
 
-  /** Halves, quarters … of the steps at which somebody else went first. */
+  /**
+   * Halves, quarters … of the steps at which somebody else went first, then one by one: there whoever ran last goes on for
+   * as long as it can, and the others follow as they did.
+   */
   async dropPreemptions(): Promise<void> {
+    await this.#dropChoices();
+    for (let step = this.#order.length - 1; step >= 0 && this.#spent() < 1; step--)
+      if ((this.#order[step]?.choice ?? 0) > 0)
+        await this.#tries(this.#best.raceCase, goesOn(this.#order, step), this.#preemptions);
+  }
+
+  /** Other schedules of the same case with few preemptions, where too many are left. */
+  async findFewer(): Promise<void> {
+    for (let seed = 1; this.#preemptions > FEW && this.#spent() < 1; seed++) {
+      const picker = fewPreemptions(seed, 1 + (seed % FEW), this.#order.length);
+      await this.#tries(this.#best.raceCase, picker, this.#preemptions);
+    }
+  }
+
+  get #preemptions(): number {
+    return preemptionsOf(this.#best);
+  }
+
+  async #dropChoices(): Promise<void> {
     const places = (): number[] =>
       this.#best.choices.flatMap((choice, step) => (choice > 0 ? [step] : []));
     for (let size = Math.ceil(places().length / 2); size >= 1; size = Math.floor(size / 2)) {
@@ -104,13 +134,13 @@ class Search {
       const { findings } = await judgeCase(this.#best.raceCase, replay(this.#best.choices));
       if (findings[0]?.id === this.#id) replayed++;
     }
-    const { raceCase, choices } = this.#best;
+    const { raceCase } = this.#best;
     return {
       ...this.#best,
       finding: this.#finding,
       jobs: jobsOf(raceCase),
       workers: raceCase.workers.length,
-      preemptions: choices.filter((choice) => choice > 0).length,
+      preemptions: this.#preemptions,
       runs: this.#runs,
       replayed,
     };
@@ -118,18 +148,21 @@ class Search {
 
   /** A smaller case may need another schedule for the same anomaly. */
   async #accepts(smaller: RaceCase, walks: number): Promise<boolean> {
-    if (await this.#tries(smaller, replay(this.#best.choices))) return true;
     if (await this.#tries(smaller, replay([]))) return true;
+    const known = this.#order.length === 0 ? replay(this.#best.choices) : new Follower(this.#order);
+    if (await this.#tries(smaller, known)) return true;
     for (let seed = 1; seed <= walks; seed++)
       if (await this.#tries(smaller, randomWalk(seed))) return true;
     return false;
   }
 
-  async #tries(raceCase: RaceCase, picker: Picker): Promise<boolean> {
+  /** Accepts what shows the same anomaly first, with less than so many preemptions. */
+  async #tries(raceCase: RaceCase, picker: Picker, below = Infinity): Promise<boolean> {
     this.#runs++;
-    const { findings, choices } = await judgeOrNothing(raceCase, picker);
+    const { findings, choices, taken } = await judgeOrNothing(raceCase, picker);
     const finding = findings[0];
-    if (finding?.id !== this.#id) return false;
+    if (finding?.id !== this.#id || preemptionsOf({ choices }) >= below) return false;
+    this.#order = taken;
     this.#best = { raceCase, choices: withoutTail(choices) };
     this.#finding = finding;
     return true;
@@ -140,12 +173,16 @@ class Search {
 async function judgeOrNothing(
   raceCase: RaceCase,
   picker: Picker,
-): Promise<Pick<Judged, "findings" | "choices">> {
+): Promise<Pick<Judged, "findings" | "choices" | "taken">> {
   try {
     return await judgeCase(raceCase, picker);
   } catch {
-    return { findings: [], choices: [] };
+    return { findings: [], choices: [], taken: [] };
   }
+}
+
+function preemptionsOf({ choices }: Pick<Replay, "choices">): number {
+  return choices.filter((choice) => choice > 0).length;
 }
 
 function withoutTail(choices: readonly number[]): number[] {

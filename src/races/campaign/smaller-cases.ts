@@ -1,9 +1,14 @@
 /** Cases with one thing less, the biggest things first. */
 import type { ClientSpec, JobSpec, Op, RaceCase } from "../cases/race-case.ts";
 
+/** Longer than any case takes: each poll is a timer, and a stall over ten timers counts as ten preemptions. */
+const QUIET_POLL_MS = 10_000;
+
 /** See the file's head. */
 export function* smallerCases(raceCase: RaceCase): Generator<RaceCase> {
-  const { faults, clients, workers, limits } = raceCase;
+  const { faults, clients, workers, limits, config } = raceCase;
+  if ((config.pollIntervalMs ?? 0) < QUIET_POLL_MS)
+    yield { ...raceCase, config: { ...config, pollIntervalMs: QUIET_POLL_MS } };
   for (const fewer of dropOne(faults)) yield { ...raceCase, faults: fewer };
   for (const fewer of dropOne(clients)) yield { ...raceCase, clients: fewer };
   for (const fewer of dropOne(workers)) yield { ...raceCase, workers: fewer };

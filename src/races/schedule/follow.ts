@@ -3,7 +3,7 @@
  * came first there. A step is known by whose it is and how many of the same it has passed, so that a thread that does a
  * little more or less than it did leaves the others where they were.
  */
-import type { Passed, Picker, Step } from "./step.ts";
+import { type Passed, type Picker, type Step, threadOf } from "./step.ts";
 
 /** A step that the order does not tell of comes when nothing else can. */
 const NOWHERE = Number.POSITIVE_INFINITY;
@@ -39,8 +39,12 @@ export class Follower implements Picker {
   pick(ready: readonly Step[]): number {
     let best = 0;
     let bestPlace = NOWHERE;
+    const before = new Map<string, number>();
     for (const [index, step] of ready.entries()) {
-      const place = this.#placeOf(step, bestPlace);
+      const thread = threadOf(step);
+      const nth = before.get(thread) ?? 0;
+      before.set(thread, nth + 1);
+      const place = step.due ? this.#placeOf(step, nth) : this.#placeInTime(step, bestPlace);
       if (place >= bestPlace) continue;
       best = index;
       bestPlace = place;
@@ -53,14 +57,17 @@ export class Follower implements Picker {
     return best;
   }
 
-  /** Time passes to where the order says that it had passed before the others went on. */
-  #placeOf(step: Step, bestPlace: number): number {
-    if (!step.due) {
-      const nextMs = this.#order[bestPlace]?.nowMs;
-      return nextMs !== undefined && step.atMs <= nextMs ? bestPlace - 1 / 2 : NOWHERE;
-    }
+  /** Of several steps of one thread, the one that was taken; or any, where that is not there. */
+  #placeOf(step: Step, nth: number): number {
     const places = this.#placesOf(step);
-    return places[places.length - 1] ?? NOWHERE;
+    const place = places[places.length - 1] ?? NOWHERE;
+    return nth === (this.#order[place]?.nth ?? 0) ? place : place + 1 / 4;
+  }
+
+  /** Time passes to where the order says that it had passed before the others went on. */
+  #placeInTime({ atMs }: Step, bestPlace: number): number {
+    const nextMs = this.#order[Math.floor(bestPlace)]?.nowMs;
+    return nextMs !== undefined && atMs <= nextMs ? bestPlace - 1 / 2 : NOWHERE;
   }
 
   #placesOf(step: Step): number[] {
@@ -70,6 +77,22 @@ export class Follower implements Picker {
   }
 }
 
-function threadOf({ owner, label }: Pick<Step, "owner" | "label">): string {
-  return label === "turn" ? `${owner}, a turn` : owner;
+/** As an order tells, but at one step whoever ran last goes on for as long as it can. */
+export function goesOn(order: readonly Passed[], at: number): Picker {
+  const follower = new Follower(order);
+  let step = 0;
+  let owner: string | null = null;
+  return {
+    pick(ready) {
+      const now = step++;
+      const first = ready[0] as Step;
+      if (now === at) ({ owner } = first);
+      if (now < at || first.owner !== owner || !first.due) {
+        if (now > at) owner = null;
+        return follower.pick(ready);
+      }
+      follower.pick([first]);
+      return 0;
+    },
+  };
 }

@@ -136,3 +136,14 @@ export function swapped(choices: readonly number[], { step: at, owner }: NearMis
     },
   };
 }
+
+/** Goes on in order, but for so many places at which somebody else goes first. */
+export function fewPreemptions(seed: number, most: number, length: number): Picker {
+  const random = new SeededRandom(seed, "few");
+  const places = new Set(Array.from({ length: most }, () => random.below(Math.max(1, length))));
+  let step = 0;
+  return {
+    pick: (ready) =>
+      places.has(step++) && ready.length > 1 ? 1 + random.below(ready.length - 1) : 0,
+  };
+}

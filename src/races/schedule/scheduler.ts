@@ -6,7 +6,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { CancelTimer, Clock } from "../../lib/clock.ts";
 import { type NativeCalls, watchNativeCalls } from "../../store/duckdb/native-calls.ts";
-import { type Picker, START_MS, type Step, type Taken } from "./step.ts";
+import { type Picker, START_MS, type Step, type Taken, threadOf } from "./step.ts";
 
 /** What a step is before it is one of those that are ready. */
 export type Wanted = Pick<Step, "owner" | "label" | "job">;
@@ -144,7 +144,9 @@ export class Scheduler {
     list.splice(list.indexOf(next), 1);
     const stalledMs = ready.length > 1 ? Math.max(0, (next.atMs ?? 0) - this.#nowMs) : 0;
     this.#nowMs = Math.max(this.#nowMs, next.atMs ?? 0);
-    const taken = { ...(ready[choice] as Step), choice, ready: ready.length, nowMs: this.#nowMs };
+    const step = ready[choice] as Step;
+    const nth = ready.slice(0, choice).filter((one) => threadOf(one) === threadOf(step)).length;
+    const taken = { ...step, choice, ready: ready.length, nowMs: this.#nowMs, nth };
     const { owner, label } = taken;
     this.note(`${owner}|${label}|${choice}/${ready.length}@${this.#nowMs};`);
     this.taken.push(taken);

@@ -18,6 +18,13 @@ export interface Step {
 export interface Passed extends Pick<Step, "owner" | "label" | "job"> {
   /** As a clock says that begins with {@link START_MS}. */
   readonly nowMs: number;
+  /** Of the steps of its thread that were ready, how many stood before it; real time does not know. */
+  readonly nth?: number;
+}
+
+/** Whose step it is; deferred turns are threads of their own, for many of one owner may wait at once. */
+export function threadOf({ owner, label }: Pick<Step, "owner" | "label">): string {
+  return label === "turn" ? `${owner}, a turn` : owner;
 }
 
 /** When every case begins, on its own clock: a time that no daylight saving touches. */

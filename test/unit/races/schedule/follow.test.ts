@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { deviated } from "../../../../src/races/schedule/deviate.ts";
-import { Follower } from "../../../../src/races/schedule/follow.ts";
-import { randomWalk } from "../../../../src/races/schedule/pickers.ts";
+import { Follower, goesOn } from "../../../../src/races/schedule/follow.ts";
+import { fewPreemptions, randomWalk } from "../../../../src/races/schedule/pickers.ts";
 import { Scheduler } from "../../../../src/races/schedule/scheduler.ts";
 import { SeededRandom } from "../../../../src/races/schedule/seeded-random.ts";
 import { type Passed, type Picker, START_MS } from "../../../../src/races/schedule/step.ts";
@@ -81,6 +81,36 @@ describe("who follows an order", () => {
     const wokenLast = await run(threads, new Follower([passed("thread 1", 19)]));
     expect(choicesOf(wokenLast)).toEqual([0, 0]);
   });
+});
+
+test("whoever ran last goes on for as long as it can, then all follow the order", async () => {
+  const threads = [[0, 0], [0, 0], [0]];
+  const order = ["thread 0", "thread 1", "thread 2", "thread 0", "thread 1"].map((owner) =>
+    passed(owner, 0),
+  );
+  const { taken } = await run(threads, goesOn(order, 1));
+  expect(taken.map(({ owner }) => owner)).toEqual([
+    "thread 0",
+    "thread 0",
+    "thread 1",
+    "thread 2",
+    "thread 1",
+  ]);
+});
+
+test("few preemptions are as many as asked for at most, at places that the seed chooses", async () => {
+  const threads = [
+    [0, 0, 0],
+    [0, 0, 0],
+    [0, 0, 0],
+  ];
+  const schedules = new Set<string>();
+  for (let seed = 0; seed < 50; seed++) {
+    const choices = choicesOf(await run(threads, fewPreemptions(seed, 2, 9)));
+    expect(choices.filter((choice) => choice > 0).length).toBeLessThanOrEqual(2);
+    schedules.add(choices.join());
+  }
+  expect(schedules.size).toBeGreaterThan(10);
 });
 
 test("a deviation moves or leaves out four steps at most, and adds none", () => {
