@@ -14,6 +14,7 @@ const WANTED: Readonly<Record<string, readonly string[]>> = {
   "cancel-running": ["cancel took effect", "settle was refused"],
   joins: ["claims overlapped", "job skipped"],
   triggers: ["job skipped", "cancel took effect"],
+  reads: ["read showed a job at work", "read while a run was stored"],
   shutdown: ["second or later attempt"],
   retries: ["attempt timed out", "second or later attempt"],
   "sub-runs": ["job skipped"],

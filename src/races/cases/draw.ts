@@ -1,4 +1,5 @@
 /** Draws the parts that many scenarios share. Small numbers everywhere: races need few jobs, and people read them. */
+import type { Config } from "../../model/config.ts";
 import { SeededRandom } from "../schedule/seeded-random.ts";
 import type { Behaviour, ClientSpec, JobSpec, Op, RaceCase, WorkerSpec } from "./race-case.ts";
 
@@ -66,6 +67,11 @@ export class Draw extends SeededRandom {
       nodes.push(this.job({ ...extra(), ...(parents.length > 0 ? { after: parents } : {}) }));
     }
     return nodes;
+  }
+
+  /** Runs are written by statements of a row or two, in place of the appender. */
+  chunks(): Partial<Config> {
+    return { appenderThreshold: 1_000, dependencyChunkSize: this.between(1, 2) };
   }
 
   #parents(nodes: readonly JobSpec[]): string[] {

@@ -23,8 +23,12 @@ function mixed(draw: Draw): { ops: Op[]; names: string[] } {
     { op: "submit", run: "run", nodes },
     { op: "enqueue", jobs },
   ];
+  const inOrder = draw.chance(0.5) ? ops : ops.reverse();
+  const more = draw.some(0, 2, (index): Op => {
+    return { op: "submit", run: `run ${index + 1}`, nodes: draw.dag(draw.between(2, 3)) };
+  });
   return {
-    ops: draw.chance(0.5) ? ops : ops.reverse(),
+    ops: [...inOrder, ...more],
     names: [...nodes, ...jobs].map(({ name }) => name),
   };
 }
@@ -60,6 +64,7 @@ export function commitErrors(draw: Draw): RaceCase {
       draw.client("client 1", [...draw.pause(), ...cancel, { op: "enqueue", jobs: [draw.job()] }]),
     ],
     faults: [{ at: draw.pick(FAILING), nth: draw.between(1, LATEST), kind: "error" }],
+    config: draw.chance(0.7) ? draw.chunks() : {},
   });
 }
 
@@ -75,5 +80,6 @@ export function crashes(draw: Draw): RaceCase {
       draw.client("client 1", [...draw.pause(), ...cancel, { op: "enqueue", jobs: [draw.job()] }]),
     ],
     faults: [{ at: draw.pick(FAILING), nth: draw.between(1, LATEST), kind: "crash" }],
+    config: draw.chance(0.7) ? draw.chunks() : {},
   });
 }

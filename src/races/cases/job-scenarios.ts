@@ -115,6 +115,28 @@ export function pauses(draw: Draw): RaceCase {
   });
 }
 
+/** Callers read all jobs again and again while runs are submitted in chunks, jobs end and are cancelled. */
+export function reads(draw: Draw): RaceCase {
+  const submits = draw.some(2, 4, (index): Op & { readonly op: "submit" } => {
+    return { op: "submit", run: `run ${index}`, nodes: draw.dag(draw.between(2, 5)) };
+  });
+  const names = submits.flatMap(({ nodes }) => nodes.map(({ name }) => name));
+  const look = (): Op[] => [{ op: "read" }, ...draw.pause()];
+  const cancel: Op[] = draw.chance(0.3) ? [{ op: "cancel", job: draw.pick(names) }] : [];
+  return caseOf("reads", {
+    config: draw.chunks(),
+    workers: draw.workers(1, 2),
+    clients: [
+      draw.client("client 0", [
+        ...submits.flatMap((submit): Op[] => [...draw.pause(), submit]),
+        { op: "enqueue", jobs: draw.some(1, 2, () => draw.job()) },
+      ]),
+      draw.client("client 1", draw.some(6, 10, look).flat()),
+      draw.client("client 2", [...draw.pause(), ...cancel, ...look()]),
+    ],
+  });
+}
+
 /** Workers stop while they claim, and start again. */
 export function shutdown(draw: Draw): RaceCase {
   const workers = draw.workers(1, 3);

@@ -9,6 +9,7 @@ import {
   lateSettles,
   leaseExpiry,
   pauses,
+  reads,
   shutdown,
   uniqueKeys,
 } from "./job-scenarios.ts";
@@ -65,6 +66,12 @@ export const RACE_SCENARIOS: readonly RaceScenario[] = [
     draw: triggers,
   },
   { name: "pause", level: "L1", about: "enqueues meet pause and resume", draw: pauses },
+  {
+    name: "reads",
+    level: "L1",
+    about: "callers read all jobs while runs are stored in chunks, and jobs end",
+    draw: reads,
+  },
   {
     name: "shutdown",
     level: "L1",

@@ -3,7 +3,8 @@
  * up. A campaign that met too few of them is incomplete.
  */
 import type { Case } from "../history/case.ts";
-import { KIND, TYPE } from "../history/event.ts";
+import { KIND, SEEN, TYPE } from "../history/event.ts";
+import type { History } from "../history/history.ts";
 import { LOG_CAUSE, LOG_STATE } from "../history/job-log.ts";
 import { eachJob, isSettle, type Operations } from "../history/operations.ts";
 
@@ -30,6 +31,11 @@ function inEvents({ history, operations }: Case): Situations {
     "settle was refused": settles.reduce((met, kind) => met + count(kind, has(TYPE.fail)), 0),
     "settle came after the next claim": lateSettles(operations),
     "outcome in doubt": settles.reduce((met, kind) => met + count(kind, has(TYPE.info)), 0),
+    "read showed a job at work": count(
+      KIND.readAll,
+      (event) => history.state[event] === SEEN.claimed,
+    ),
+    "read while a run was stored": readsDuringSubmits(history),
     "cancel took effect": count(KIND.cancel, has(TYPE.ok)),
     "write conflict": count(KIND.conflict),
     "process killed": count(KIND.crash),
@@ -38,6 +44,22 @@ function inEvents({ history, operations }: Case): Situations {
     "clock jumped": count(KIND.clock),
     "disk full": count(KIND.diskFull),
   };
+}
+
+/** Reads of all jobs that began while a submit was under way; rows of one answer lie together. */
+function readsDuringSubmits({ kind, type, start, length }: History): number {
+  let [met, open, answered] = [0, 0, -1];
+  for (let event = 0; event < length; event++) {
+    const asks = type[event] === TYPE.invoke;
+    if (kind[event] === KIND.readAll && asks && open > 0) met++;
+    if (kind[event] !== KIND.submit) continue;
+    if (asks) open++;
+    else if (start[event] !== answered) {
+      open--;
+      answered = start[event] as number;
+    }
+  }
+  return met;
 }
 
 /** Settles of an attempt that were asked for when a later one certainly had the job. */

@@ -15,7 +15,12 @@ import { KIND } from "../history/event.ts";
 import type { Facts } from "../history/facts.ts";
 import type { History } from "../history/history.ts";
 import type { JobLog } from "../history/job-log.ts";
-import { type ReadRows, readJobLog, recordFinalState } from "../history/read-final-state.ts";
+import {
+  type ReadRows,
+  readJobLog,
+  recordAllJobs,
+  recordFinalState,
+} from "../history/read-final-state.ts";
 import { inOrder } from "../schedule/pickers.ts";
 import type { Picker, Taken } from "../schedule/step.ts";
 import { runClient } from "./client.ts";
@@ -79,20 +84,25 @@ class CaseRun {
 
   async run(): Promise<RaceRun> {
     const world = this.#world;
-    let queue = await this.#open(this.#path("queue"));
+    let queue: Queue | null = await this.#open(this.#path("queue"));
     await this.#work(queue);
     const chosen = world.scheduler.taken.length;
     world.scheduler.usePicker(inOrder);
     this.#healing = true;
     let log: JobLog | null = null;
     try {
-      if (this.#crashedTo !== null) queue = await this.#restart(queue, this.#crashedTo);
+      if (this.#crashedTo !== null) {
+        const dead: Queue = queue;
+        // Nothing is left to close where it does not open again.
+        queue = null;
+        queue = await this.#restart(dead, this.#crashedTo);
+      }
       await this.#heal(queue);
       log = await this.#readAll(queue);
     } catch (error) {
       world.trouble(`the heal failed: ${messageOf(error)}`);
     }
-    await this.#awaited(queue.close(), "close");
+    if (queue !== null) await this.#close(queue);
     const { recorder, facts, scheduler, troubles } = world;
     return {
       history: recorder.history,
@@ -120,10 +130,16 @@ class CaseRun {
     };
     const handler = handlerOf(this.#world);
     const proc = this.#world.procOfOwner("main");
-    const op = this.#world.recorder.invoke(proc, KIND.open);
-    const queue = await this.#awaited(this.#world.open({ path }, gate, handler), "open");
-    this.#world.recorder.ok(op);
-    return queue;
+    const { recorder } = this.#world;
+    const op = recorder.invoke(proc, KIND.open);
+    try {
+      const queue = await this.#awaited(this.#world.open({ path }, gate, handler), "open");
+      recorder.ok(op);
+      return queue;
+    } catch (error) {
+      recorder.fail(op);
+      throw error;
+    }
   }
 
   #passPoint(point: GatePoint, path: string): Promise<void> | undefined {
@@ -159,6 +175,15 @@ class CaseRun {
     await scheduler.run(over, MOST_STEPS);
   }
 
+  /** A close that fails tells of the queue, and not of the harness. */
+  async #close(queue: Queue): Promise<void> {
+    try {
+      await this.#awaited(queue.close(), "close");
+    } catch (error) {
+      this.#world.trouble(`close: ${messageOf(error)}`);
+    }
+  }
+
   /** Opens what the kill left behind. */
   async #restart(dead: Queue, path: string): Promise<Queue> {
     const world = this.#world;
@@ -171,6 +196,10 @@ class CaseRun {
     });
     const queue = await this.#open(path);
     world.recorder.note(nemesis, KIND.restart);
+    // Before anybody works on: what is run once more would hide what was lost.
+    const read: ReadRows = (text) => queue.sql(text);
+    const shown = recordAllJobs(world.recorder, world.procOfOwner("auditor"), read);
+    await this.#awaited(shown, "the first read");
     return queue;
   }
 
@@ -187,13 +216,20 @@ class CaseRun {
     raceCase.workers.forEach((_, index) => {
       world.startWorker(queue, index);
     });
-    world.startExtra(queue, -1, { concurrency: 4, claimBatch: 4, queues: lanes });
+    // Where the case has workers for all, another would hide one that has stopped working.
+    const served = new Set(raceCase.workers.flatMap(({ queues = ["default"] }) => queues));
+    if (lanes.some((lane) => !served.has(lane)))
+      world.startExtra(queue, -1, { concurrency: 4, claimBatch: 4, queues: lanes });
     const endMs = scheduler.nowMs + HEAL_LEASES * queue.config.leaseMs;
     const over = (): boolean => scheduler.nowMs > endMs || this.#isDrained(queue);
     const end = await scheduler.run(over, MOST_STEPS);
     if (end !== "until") world.trouble(`the drain ended by ${end}`);
-    for (const index of world.running)
-      await this.#awaited(world.stopWorker(index, queue.config.drainMs), "stop");
+    for (const index of world.running) {
+      const stopped = world.stopWorker(index, queue.config.drainMs);
+      // What a worker could not settle is no reason not to look at what is stored.
+      const told = stopped.catch((error: unknown) => world.trouble(`stop: ${messageOf(error)}`));
+      await this.#awaited(told, "stop");
+    }
   }
 
   #isDrained(queue: Queue): boolean {
