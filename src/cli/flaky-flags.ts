@@ -9,6 +9,7 @@ import {
 import { detectTestRunner, requireShuffle } from "../races/flaky/test-runner.ts";
 import { FLAKY_FORMATS, type FlakyFormat } from "../report/flaky/render-flaky.ts";
 import { CAREFUL_PLAN, type FlakinessPlan, passesToAccept, QUICK_PLAN } from "../stats/sprt.ts";
+import { EXIT } from "./exit-codes.ts";
 import { durationMs, wholeNumber } from "./flag-values.ts";
 import { chooseFormat } from "./formats.ts";
 
@@ -79,6 +80,8 @@ export function readFlakyOptions(
     command,
     ...readRule(texts, switches),
     report: report ?? null,
+    // A scenario's command is ours.
+    usageExitCode: texts["scenario"] === undefined ? null : EXIT.badInput,
     testRunner,
     shuffle,
     seed: wholeNumber("--seed", seed, 0, MAX_SEED),

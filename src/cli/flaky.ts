@@ -1,6 +1,7 @@
 /** `bench flaky`: flags → runs → result file and report. */
 import { join } from "node:path";
 import { InputError } from "../lib/errors.ts";
+import { shellText } from "../lib/shell-text.ts";
 import {
   type FlakyHooks,
   type FlakyMeasurement,
@@ -87,9 +88,12 @@ export async function flakyCommand(args: FlakyArguments): Promise<number> {
     const result = await resultOf(head, measured, folder);
     await writeFlakyResult(folder, result);
     process.stdout.write(renderFlaky(result, format, { ...terminal(), folder }));
-    if (result.ended !== "interrupted") return EXIT_OF[result.verdict];
-    process.stderr.write(`bench: interrupted; go on with: bench flaky --resume ${folder}\n`);
-    return EXIT.interrupted;
+    if (result.ended === "interrupted" || result.ended === "budget") {
+      const why = result.ended === "budget" ? "--budget ended it" : "interrupted";
+      const again = shellText(["bench", "flaky", "--resume", folder]);
+      process.stderr.write(`bench: ${why}; go on with: ${again}\n`);
+    }
+    return result.ended === "interrupted" ? EXIT.interrupted : EXIT_OF[result.verdict];
   } catch (error) {
     view.end();
     // Input errors come with the first run; what was measured before a later one is worth keeping.

@@ -1,4 +1,6 @@
 /** The verdict on a run in plain words: what was asked, the answer, how sure it is, what spoils it, what to do next. */
+
+import { shellText } from "../lib/shell-text.ts";
 import type { Finding } from "../results/finding.ts";
 import { cellName, varyingParameters } from "../results/phrases.ts";
 import type { Result, Verdict } from "../results/result.ts";
@@ -6,7 +8,6 @@ import { findingLines } from "./findings-text.ts";
 import { formatCount, formatRatio } from "./format-number.ts";
 import { printable } from "./printable.ts";
 import { type ScenarioView, scenarioViews } from "./scenario-view.ts";
-import { shellText } from "./shell-text.ts";
 import { configuredLines, scenarioLines, summaryLines } from "./summary-text.ts";
 
 /** The parts of an explanation, each a list of sentences. */

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { errnoOf, InputError, messageOf } from "../lib/errors.ts";
+import { shellText } from "../lib/shell-text.ts";
 import { RESULT_FILE } from "../results/result-file.ts";
 import { JOURNAL_FILE } from "./journal.ts";
 
@@ -31,7 +32,7 @@ export function createRunFolder(folder: string): RunFolder {
     }
     if ([JOURNAL_FILE, RESULT_FILE].some((name) => existsSync(join(path, name)))) {
       throw new InputError(
-        `--out ${folder}: there is a run in this folder already. Name another folder, or go on with it: --resume ${folder}`,
+        `--out ${folder}: there is a run in this folder already. Name another folder, or go on with it: --resume ${asTyped(folder)}`,
       );
     }
     const probe = join(path, `.${process.pid}.tmp`);
@@ -46,6 +47,11 @@ export function createRunFolder(folder: string): RunFolder {
     );
   }
   return { path, discard };
+}
+
+/** As `--resume` takes it for a path: a bare name could be an id. */
+function asTyped(folder: string): string {
+  return shellText([/[/\\.]/.test(folder) ? folder : `./${folder}`]);
 }
 
 /** The folder and its parents that do not exist, topmost first. `mkdir -p` would never return on some special file systems. */

@@ -115,6 +115,9 @@ describe("verdicts", () => {
 describe("what cannot be measured", () => {
   it.each([
     [["--", "no-such-program"], 2, /Cannot start "no-such-program"/],
+    [["--", ""], 2, /Cannot start "": The argument 'file' cannot be empty/],
+    [["--scenario", "joins", "--", "--bogus"], 2, /^bench: Unknown argument: bogus/],
+    [["--scenario", "drain", "--", "--claim-batch", "x"], 2, /^bench: --claim-batch x: not a/],
     [["--runs", "2"], 2, /No command to run/],
     [["--runs", "2", process.execPath], 2, /Put -- before the command/],
     [
@@ -174,21 +177,23 @@ describe("what cannot be measured", () => {
 
 describe("Ctrl-C", () => {
   it("prints what was measured, and --resume goes on to the end", async () => {
-    const { code, result } = await campaign(
-      ["--runs", "5", "--out", "out"],
-      "interrupts.mjs",
-      "counter",
-      "3",
-    );
-    expect(code).toBe(130);
+    const command = [process.execPath, join(PROGRAMS, "interrupts.mjs"), "counter", "3"];
+    const first = await flaky("--runs", "5", "--out", "out", "--json", "--", ...command);
+    expect(first.code).toBe(130);
+    const result = flakyResultSchema.parse(JSON.parse(first.stdout));
     expect(seen(result)).toEqual([["the whole command", "inconclusive", 2, []]]);
     expect(result.ended).toBe("interrupted");
-    const resumed = await flaky("--resume", "./out", "--json");
+    const [, printed] = /go on with: bench flaky --resume (\S+)\n$/.exec(first.stderr) ?? [];
+    const again = await flaky("--out", "out", "--", ...command);
+    expect(again.stderr).toMatch(/or go on with it: --resume \.\/out\n$/);
+    const resumed = await flaky("--resume", printed ?? "", "--json");
     expect(resumed.code).toBe(5);
     const whole = flakyResultSchema.parse(JSON.parse(resumed.stdout));
     expect(whole.runs.map(({ run }) => run)).toEqual([1, 2, 3, 4, 5]);
     expect(whole.runs.slice(0, 2)).toEqual(result.runs);
     expect(readFileSync(join(folder, "counter"), "utf8")).toBe("6");
+    for (const name of ["out", "./out"])
+      expect(await flaky("--resume", name, "--json")).toMatchObject({ code: 5 });
   });
 });
 

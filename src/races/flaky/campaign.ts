@@ -66,7 +66,7 @@ export interface NothingRun {
 /**
  * Measures. Resolves to {@link NothingRun} when the first report names no test that was executed, or when
  * the campaign was ended before the first run. Throws an `InputError` when the command cannot be started,
- * or when it passes without the report that it should write.
+ * when it says that it was called wrongly, or when it passes without the report that it should write.
  */
 export async function measureFlakiness(
   options: FlakyOptions,
@@ -183,6 +183,7 @@ class Campaign {
     const place = { folder, scratch: this.#scratch };
     const record = await runOnce(this.#options, variation, place, signal);
     if (record === null) return this.#endEarly();
+    refuseMisuse(record, this.#options);
     onRun({ phase, nth, record });
     return record;
   }
@@ -196,6 +197,12 @@ class Campaign {
     if (phase === "runs") return mostRuns(this.#options);
     return phase === "margin" ? null : this.#options.armRuns;
   }
+}
+
+/** Throws an `InputError` with the command's own words when it says that it was called wrongly. */
+function refuseMisuse({ exitCode, output }: RunRecord, { usageExitCode }: FlakyOptions): void {
+  if (exitCode === null || exitCode !== usageExitCode) return;
+  throw new InputError((output ?? "").replace(/^bench: /, ""));
 }
 
 function mostRuns({ rule }: FlakyOptions): number {

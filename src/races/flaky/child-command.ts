@@ -70,12 +70,7 @@ class Supervision {
     reject: (error: Error) => void,
   ) {
     const [program = "", ...args] = command;
-    this.#child = spawn(program, args, {
-      // Its own group, so that the whole tree can be stopped, and Ctrl-C reaches us alone.
-      detached: POSIX,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, ...env },
-    });
+    this.#child = start(program, args, env);
     const abort = (): void => {
       this.#aborted = true;
       this.#stop();
@@ -162,6 +157,21 @@ class Supervision {
       // Gone, or (on some systems) only its zombies are left, which may not be signalled.
       return false;
     }
+  }
+}
+
+function start(program: string, args: readonly string[], env: ChildOptions["env"]): ChildProcess {
+  try {
+    return spawn(program, args, {
+      // Its own group, so that the whole tree can be stopped, and Ctrl-C reaches us alone.
+      detached: POSIX,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...env },
+    });
+  } catch (error) {
+    // What no program can be called, such as "", or be given, such as a NUL or more than fits, is not even tried.
+    if (error instanceof Error) throw notStarted(program, error);
+    throw error;
   }
 }
 

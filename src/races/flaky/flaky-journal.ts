@@ -123,18 +123,20 @@ function fromKey(key: string): [TestOutcome["kind"], string] {
   return key.startsWith("file ") ? ["file", key.slice(5)] : ["test", key.slice(5)];
 }
 
+const NEWLINE = 0x0a;
+
 /**
- * Reads the journal in a folder, and cuts off a last line that a crash left unfinished. Throws an
- * `InputError` when there is none, or when it is damaged.
+ * Reads the journal in a folder, and cuts off a last line that a crash left unfinished: its run is done again.
+ * Throws an `InputError` when there is no journal, or when another line is damaged; then nothing is changed.
  */
 export function readFlakyJournal(folder: string): {
   readonly head: FlakyJournalHead;
   readonly entries: readonly FlakyJournalEntry[];
 } {
   const path = join(folder, FLAKY_JOURNAL_FILE);
-  const text = readText(path);
-  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-  if (whole.length < text.length) truncateSync(path, Buffer.byteLength(whole));
+  const bytes = readBytes(path);
+  const wholeBytes = lengthWithoutTorn(bytes);
+  const whole = bytes.toString("utf8", 0, wholeBytes);
   const [first = "", ...others] = whole.split("\n").slice(0, -1);
   const { flakyVersion: _, ...head } = parseLine(headSchema, path, 1, first);
   const names: [TestOutcome["kind"], string][] = [];
@@ -150,12 +152,29 @@ export function readFlakyJournal(folder: string): {
     });
     return { phase, nth, record: { ...record, tests: outcomes ?? null } };
   });
+  if (wholeBytes < bytes.length) truncateSync(path, wholeBytes);
   return { head, entries };
 }
 
-function readText(path: string): string {
+/** The bytes up to a last line that lacks its end, or that is no JSON: a power cut may leave blocks of zeros. */
+function lengthWithoutTorn(bytes: Buffer): number {
+  const ended = bytes.at(-1) === NEWLINE;
+  const last = bytes.subarray(0, ended ? -1 : undefined).lastIndexOf(NEWLINE) + 1;
+  return ended && isJson(bytes.toString("utf8", last)) ? bytes.length : last;
+}
+
+function isJson(text: string): boolean {
   try {
-    return readFileSync(path, "utf8");
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
   } catch (error) {
     const why = errnoOf(error) === "ENOENT" ? "there is no such file" : messageOf(error);
     throw new InputError(
@@ -179,7 +198,10 @@ function parseLine<T>(schema: z.ZodType<T>, path: string, line: number, text: st
 }
 
 function damaged(path: string, line: number, what: string): InputError {
+  const shown = what.replaceAll(/\s+/g, " ");
   return new InputError(
-    `${path}:${line}: no journal of this version of \`bench flaky\` (${what}). Start again without --resume.`,
+    line === 1
+      ? `${path}:1: no journal of this version of \`bench flaky\` (${shown}). Start again without --resume.`
+      : `${path}:${line}: a damaged line (${shown}). Remove it and all lines below it, and --resume does their runs again; or start again without --resume.`,
   );
 }

@@ -20,6 +20,7 @@ export const flakyOptionsSchema: z.ZodType<FlakyOptions> = z.object({
   ]),
   plan: planSchema,
   report: z.string().nullable(),
+  usageExitCode: z.int().nullable().default(null),
   testRunner: z.enum(["vitest", "jest", "other"]),
   shuffle: z.boolean(),
   seed: z.int().nonnegative(),
@@ -47,6 +48,8 @@ export interface FlakyOptions {
   readonly plan: FlakinessPlan;
   /** Where the command writes its report, with the same placeholders; null: see `reportPlace`. */
   readonly report: string | null;
+  /** By which the command says that it was called wrongly, which is no failure of a test; null: there is none. */
+  readonly usageExitCode: number | null;
   readonly testRunner: TestRunnerName;
   /** Give each run a seed of its own to shuffle by. */
   readonly shuffle: boolean;

@@ -9,6 +9,7 @@ export function flakyOptions(changes: Partial<FlakyOptions>): FlakyOptions {
     rule: { kind: "fixed", runs: 10 },
     plan: CAREFUL_PLAN,
     report: null,
+    usageExitCode: null,
     testRunner: "other",
     shuffle: false,
     seed: 1,

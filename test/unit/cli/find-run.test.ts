@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { findRun, folderOf } from "../../../src/cli/find-run.ts";
+import { findResumed, findRun, folderOf } from "../../../src/cli/find-run.ts";
 
 let runs: string;
 
@@ -52,4 +52,11 @@ it("says how to finish a run that has ended without a result", () => {
   expect(() => findRun("20250303-120000-ffff", runs)).toThrow(
     `the run has not ended. Finish it with bench run --resume ${folder}`,
   );
+});
+
+it("takes the folder of a run to go on with by its id, or by any path, also a bare name", () => {
+  const folder = run("20250303-120000-ffff", "journal.jsonl");
+  expect(findResumed("20250303-120000-ffff", runs)).toBe(folder);
+  expect(findResumed("p5", runs)).toBe("p5");
+  expect(findResumed("./20250303-120000-ffff", runs)).toBe("./20250303-120000-ffff");
 });

@@ -19,6 +19,7 @@ describe("the flags of bench flaky", () => {
       rule: { kind: "sequential", maxRuns: 177 },
       plan: QUICK_PLAN,
       report: null,
+      usageExitCode: null,
       testRunner: "vitest",
       shuffle: false,
       seed: 1,
@@ -58,6 +59,10 @@ describe("the flags of bench flaky", () => {
     [{ runner: "other" }, ["shuffle"], /--shuffle: it is not known how/],
   ])("%j with %j is refused by name", (texts, switches, message) => {
     expect(() => options(texts, ...switches)).toThrow(message);
+  });
+
+  it("know how a scenario's command says that it was called wrongly", () => {
+    expect(options({ scenario: "joins" }).usageExitCode).toBe(2);
   });
 
   it("need a command", () => {

@@ -40,6 +40,13 @@ describe("the folder of a run", () => {
     );
   });
 
+  it("names itself as a shell and --resume read it", () => {
+    const folder = join(base, "my run");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "journal.jsonl"), "");
+    expect(() => createRunFolder(folder)).toThrow(`go on with it: --resume '${folder}'`);
+  });
+
   it("is refused below a file, and nothing is left behind", () => {
     writeFileSync(join(base, "file"), "");
     expect(() => createRunFolder(join(base, "file", "x"))).toThrow(InputError);

@@ -50,17 +50,58 @@ it("what is written is read back, also after the journal was opened again", () =
   expect(readFlakyJournal(folder)).toEqual({ head: HEAD, entries: [FIRST, SECOND, BLIND] });
 });
 
-it("a line that a crash has cut is dropped, and the next one does not touch it", () => {
+it.each([
+  ["without its end", '{"phase":"ru'],
+  ["and something has ended it", '{"phase":"ru\n'],
+  ["and its place is full of zeros", "\0\0\0\0"],
+  ["and it is empty", "\n"],
+])(
+  "a last line that a crash has cut, %s, is dropped, and the next one does not touch it",
+  (_, torn) => {
+    const journal = FlakyJournal.begin(folder, HEAD);
+    journal.add(FIRST);
+    journal.close();
+    const path = join(folder, FLAKY_JOURNAL_FILE);
+    const whole = readFileSync(path, "utf8");
+    appendFileSync(path, torn);
+    const { entries } = readFlakyJournal(folder);
+    expect(entries).toEqual([FIRST]);
+    expect(readFileSync(path, "utf8")).toBe(whole);
+    const again = FlakyJournal.goOn(folder, entries);
+    again.add(SECOND);
+    again.close();
+    expect(readFlakyJournal(folder).entries).toEqual([FIRST, SECOND]);
+  },
+);
+
+it("a damaged line before the last is refused with its number, and what to do about it helps", () => {
   const journal = FlakyJournal.begin(folder, HEAD);
-  journal.add(FIRST);
+  for (const entry of [FIRST, SECOND, BLIND]) journal.add(entry);
   journal.close();
-  appendFileSync(join(folder, FLAKY_JOURNAL_FILE), '{"phase":"ru');
-  const { entries } = readFlakyJournal(folder);
-  expect(entries).toEqual([FIRST]);
-  const again = FlakyJournal.goOn(folder, entries);
-  again.add(SECOND);
-  again.close();
-  expect(readFlakyJournal(folder).entries).toEqual([FIRST, SECOND]);
+  const path = join(folder, FLAKY_JOURNAL_FILE);
+  const lines = readFileSync(path, "utf8").split("\n");
+  const damaged = lines.with(2, '{"phase":"ru').join("\n");
+  writeFileSync(path, damaged);
+  expect(() => readFlakyJournal(folder)).toThrow(
+    /:3: a damaged line \(.*\)\. Remove it and all lines below it, and --resume does their runs again; or/,
+  );
+  expect(readFileSync(path, "utf8")).toBe(damaged);
+  writeFileSync(
+    path,
+    lines
+      .slice(0, 2)
+      .map((line) => `${line}\n`)
+      .join(""),
+  );
+  expect(readFlakyJournal(folder).entries).toEqual([FIRST]);
+});
+
+it("a file that is no journal is not changed", () => {
+  for (const text of ["mine", "mine\nand more"]) {
+    writeFileSync(join(folder, FLAKY_JOURNAL_FILE), text);
+    expect(() => readFlakyJournal(folder)).toThrow(/:1: no journal of this version/);
+    expect(readFileSync(join(folder, FLAKY_JOURNAL_FILE), "utf8")).toBe(text);
+  }
 });
 
 it("a name is written once, however many runs there are", () => {
