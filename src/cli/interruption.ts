@@ -1,4 +1,5 @@
 /** Ctrl-C and SIGTERM while something is measured: they stop it, and what was measured is kept. */
+import { EXIT } from "./exit-codes.ts";
 
 /** See the file's head. */
 export interface Interruption {
@@ -6,6 +7,12 @@ export interface Interruption {
   readonly signal: AbortSignal;
   /** Hears no more. */
   end(): void;
+}
+
+/** Says on stderr that there is nothing to print, for it ended before `what`; returns the exit code. */
+export function interruptedBefore(what: string): number {
+  process.stderr.write(`bench: interrupted before ${what}\n`);
+  return EXIT.interrupted;
 }
 
 /** Hears from now on. */

@@ -2,7 +2,7 @@
 import type { Argv } from "yargs";
 import { RACE_SCENARIOS } from "../races/cases/scenarios.ts";
 import { type Typed, textOf } from "./command.ts";
-import { racesCommand } from "./races.ts";
+import { hearInterruption } from "./interruption.ts";
 import { RACE_SWITCHES, RACE_TEXT_FLAGS } from "./races-flags.ts";
 
 /** Adds the flags of the command. */
@@ -34,11 +34,16 @@ export function declare(command: Argv): Argv {
 }
 
 /** Runs the command. */
-export function run(typed: Typed): Promise<number> {
-  return racesCommand({
-    texts: Object.fromEntries(
-      Object.keys(RACE_TEXT_FLAGS).map((flag) => [flag, textOf(typed, flag)]),
-    ),
-    switches: new Set(Object.keys(RACE_SWITCHES).filter((flag) => typed[flag] === true)),
-  });
+export async function run(typed: Typed): Promise<number> {
+  const stop = hearInterruption();
+  try {
+    // Loading the engine takes longer than all before it: an interruption is heard from before that on.
+    const { racesCommand } = await import("./races.ts");
+    const texts = Object.keys(RACE_TEXT_FLAGS).map((flag) => [flag, textOf(typed, flag)]);
+    const switches = Object.keys(RACE_SWITCHES).filter((flag) => typed[flag] === true);
+    const given = { texts: Object.fromEntries(texts), switches: new Set(switches) };
+    return await racesCommand(given, stop.signal);
+  } finally {
+    stop.end();
+  }
 }

@@ -80,12 +80,20 @@ function readScenarios(
   if (text === undefined) return scenarioNames(level ?? null, nightly || level === "L3");
   if (level !== undefined)
     throw new InputError("--level and --scenario both choose scenarios. Give one of them.");
+  return readNames("--scenario", text, known, `race scenario; known are ${known.join(", ")}.`);
+}
+
+/** Reads names with commas between, each once. `what` ends the sentence "there is no such …". @throws InputError */
+export function readNames(
+  flag: string,
+  text: string,
+  known: readonly string[],
+  what: string,
+): string[] {
   const named = text.split(",").map((name) => name.trim());
   for (const name of named) {
-    if (known.includes(name)) continue;
-    throw new InputError(
-      `--scenario ${name}: there is no such race scenario; known are ${known.join(", ")}.`,
-    );
+    if (name === "") throw new InputError(`${flag} ${JSON.stringify(text)}: a name is empty.`);
+    if (!known.includes(name)) throw new InputError(`${flag} ${name}: there is no such ${what}`);
   }
   return [...new Set(named)];
 }

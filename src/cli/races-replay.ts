@@ -5,17 +5,22 @@ import type { ReplayOutcome } from "../races/campaign/race-message.ts";
 import { fromSeedLine } from "../races/campaign/seed-line.ts";
 import { renderReplay } from "../report/races/render-replay.ts";
 import { EXIT } from "./exit-codes.ts";
+import { interruptedBefore } from "./interruption.ts";
 
 /** Returns the exit code: 6 where the line still shows an anomaly. @throws InputError for a line that is none */
 export async function replayCommand(
   line: string,
   asJson: boolean,
   pool: PoolOptions,
+  signal: AbortSignal,
 ): Promise<number> {
   fromSeedLine(line);
   const process_ = new RaceProcess(pool);
+  const stop = (): void => process_.stop();
+  signal.addEventListener("abort", stop, { once: true });
   const answer = await process_.ask({ kind: "replay", line });
-  process_.stop();
+  stop();
+  if (signal.aborted) return interruptedBefore("the replay had ended");
   if (answer.kind !== "replay") {
     const why = "message" in answer ? answer.message : answer.kind;
     throw new QuackmarkError("BAD_INPUT", `The replay could not be run: ${why}`);

@@ -8,12 +8,12 @@ import {
   type CheckerSelftestResult,
 } from "../results/checker-selftest-result.ts";
 import { readEnvironment } from "../results/environment.ts";
-import { createRunFolder } from "../runner/run-folder.ts";
 import { EXIT } from "./exit-codes.ts";
 import { wholeNumber } from "./flag-values.ts";
+import { interruptedBefore } from "./interruption.ts";
 import type { RaceFlagTexts } from "./races-flags.ts";
+import { openRacesFolder, SELFTEST_FILE } from "./races-folder.ts";
 import { racesProgress } from "./races-progress.ts";
-import { freshRunId } from "./run-id.ts";
 import { terminal } from "./terminal.ts";
 
 const INJECTIONS = "100";
@@ -23,7 +23,11 @@ const MOST_INJECTIONS = 100_000;
 const DOUBT = 0.3;
 
 /** Returns the exit code: 6 where a check was silent, spoke wrongly, or another one before it. @throws InputError */
-export async function selftestCommand(texts: RaceFlagTexts, asJson: boolean): Promise<number> {
+export async function selftestCommand(
+  texts: RaceFlagTexts,
+  asJson: boolean,
+  signal: AbortSignal,
+): Promise<number> {
   const injections = wholeNumber("--seeds", texts["seeds"] ?? INJECTIONS, 1, MOST_INJECTIONS);
   const firstSeed = wholeNumber("--seed", texts["seed"] ?? "1", 0, 0x7fffffff);
   const histories = wholeNumber(
@@ -32,24 +36,26 @@ export async function selftestCommand(texts: RaceFlagTexts, asJson: boolean): Pr
     1,
     MOST_INJECTIONS,
   );
-  const now = new Date();
-  const id = freshRunId(now);
-  const { path: folder } = createRunFolder(texts["out"] ?? join("results", "runs", id));
+  const { id, startedAt, path: folder, discard } = openRacesFolder(texts["out"]);
   const progress = racesProgress(process.stderr, () => performance.now());
-  const outcome = runSelftest({
-    ...{ firstSeed, injections, histories, doubt: DOUBT },
+  const outcome = await runSelftest({
+    ...{ firstSeed, injections, histories, doubt: DOUBT, signal },
     onProgress: (done, of, what) => progress.show(done, of, what),
   });
   progress.end();
-  const { anomalies, silence, passed } = outcome;
+  const { anomalies, silence, passed, ways, ended } = outcome;
+  if (ended === "interrupted" && silence.length === 0) {
+    discard();
+    return interruptedBefore("the first history was judged");
+  }
   const result: CheckerSelftestResult = {
     schemaVersion: CHECKER_SELFTEST_SCHEMA_VERSION,
     kind: "race-checker-selftest",
     id,
-    startedAt: now.toISOString(),
+    startedAt,
     finishedAt: new Date().toISOString(),
     environment: await readEnvironment(folder),
-    ...{ firstSeed, injections, doubt: DOUBT, passed },
+    ...{ firstSeed, injections, doubt: DOUBT, passed, ways, ended },
     anomalies: anomalies.map((row) => ({
       ...row,
       others: [...row.others],
@@ -58,7 +64,8 @@ export async function selftestCommand(texts: RaceFlagTexts, asJson: boolean): Pr
     silence: silence.map((row) => ({ ...row, alarms: [...row.alarms] })),
   };
   const json = `${JSON.stringify(result, null, 1)}\n`;
-  await replaceFile(join(folder, "selftest.json"), json);
+  await replaceFile(join(folder, SELFTEST_FILE), json);
   process.stdout.write(asJson ? json : renderCheckerSelftest(result, terminal()));
+  if (ended === "interrupted") return EXIT.interrupted;
   return passed ? EXIT.pass : EXIT.invariantViolated;
 }

@@ -1,6 +1,6 @@
 /** `bench races --level L2`: the stress form, in real time; on DuckDB files, or with `--store` on a server. */
 import { join } from "node:path";
-import { InputError } from "../lib/errors.ts";
+import { errnoOf, InputError, messageOf, QuackmarkError } from "../lib/errors.ts";
 import { replaceFile } from "../lib/replace-file.ts";
 import { writeLiftedTests } from "../races/campaign/test-file.ts";
 import { postgresPlace } from "../races/stress/postgres-place.ts";
@@ -12,6 +12,7 @@ import {
   type StressOptions,
   type StressPool,
 } from "../races/stress/run-stress.ts";
+import type { StressPlace } from "../races/stress/stress-place.ts";
 import { STRESS_SCENARIOS } from "../races/stress/stress-seed.ts";
 import { renderStress } from "../report/races/render-stress.ts";
 import { readEnvironment } from "../results/environment.ts";
@@ -21,13 +22,18 @@ import {
   stressResultSchema,
 } from "../results/stress-result.ts";
 import { readStore, trialUrl } from "../runner/plan-store.ts";
-import { createRunFolder } from "../runner/run-folder.ts";
 import { EXIT } from "./exit-codes.ts";
 import { wholeNumber } from "./flag-values.ts";
-import { hearInterruption } from "./interruption.ts";
-import { LIFT_MS, type RaceFlagTexts, type RaceSwitches, SHRINK_MS } from "./races-flags.ts";
+import { interruptedBefore } from "./interruption.ts";
+import {
+  LIFT_MS,
+  type RaceFlagTexts,
+  type RaceSwitches,
+  readNames,
+  SHRINK_MS,
+} from "./races-flags.ts";
+import { openRacesFolder, STRESS_FILE } from "./races-folder.ts";
 import { racesProgress } from "./races-progress.ts";
-import { freshRunId } from "./run-id.ts";
 
 const SEEDS = "100";
 const FIRST_SEED = "1";
@@ -35,24 +41,22 @@ const MOST_SEED = 0x7fffffff;
 const MOST_SEEDS = 1_000_000;
 const MOST_PROCESSES = 64;
 
-/** The result's name in its folder. */
-const STRESS_FILE = "stress.json";
-
 /** The processes sleep most of the time. */
 export const STRESS_POOL: StressPool = { each: 2, liftMs: LIFT_MS, shrinkMs: SHRINK_MS };
 
 /** Runs the campaign and returns the exit code. @throws InputError */
-export async function stressCommand(texts: RaceFlagTexts, switches: RaceSwitches): Promise<number> {
+export async function stressCommand(
+  texts: RaceFlagTexts,
+  switches: RaceSwitches,
+  signal: AbortSignal,
+): Promise<number> {
   const { store, processes = String(STRESS_POOL.each) } = texts;
   const options = readOptions(texts);
   const each = wholeNumber("--processes", processes, 1, MOST_PROCESSES);
-  const now = new Date();
-  const id = freshRunId(now);
-  const { path: folder } = createRunFolder(texts["out"] ?? join("results", "runs", id));
-  const stop = hearInterruption();
+  const { id, startedAt, path: folder, discard } = openRacesFolder(texts["out"]);
   const progress = racesProgress(process.stderr, () => performance.now());
   const hooks: StressHooks = {
-    signal: stop.signal,
+    signal,
     onProgress: (done, of, what) => progress.show(done, of, what),
   };
   try {
@@ -61,11 +65,15 @@ export async function stressCommand(texts: RaceFlagTexts, switches: RaceSwitches
         ? await runStress({ ...STRESS_POOL, each }, options, hooks)
         : await onServer(store, options, hooks);
     progress.end();
+    if (measured.ended === "interrupted" && measured.runs === 0) {
+      discard();
+      return interruptedBefore("the first run had ended");
+    }
     const result: StressResult = {
       schemaVersion: STRESS_SCHEMA_VERSION,
       kind: "races-stress",
       id,
-      startedAt: now.toISOString(),
+      startedAt,
       finishedAt: new Date().toISOString(),
       environment: await readEnvironment(folder),
       ...copied(measured, folder),
@@ -74,9 +82,12 @@ export async function stressCommand(texts: RaceFlagTexts, switches: RaceSwitches
     await replaceFile(join(folder, STRESS_FILE), json);
     process.stdout.write(switches.has("json") ? json : renderStress(result, store));
     return exitOf(measured);
+  } catch (error) {
+    // A server that is not there: nothing was measured.
+    if (error instanceof InputError) discard();
+    throw error;
   } finally {
     progress.end();
-    stop.end();
   }
 }
 
@@ -114,11 +125,25 @@ async function onServer(
   options: StressOptions,
   hooks: StressHooks,
 ): Promise<StressMeasurement> {
-  const place = await postgresPlace(serverOf(store));
+  const place = await placeOnServer(store);
   try {
     return await runStressOn(place, options, hooks);
   } finally {
     await place.close();
+  }
+}
+
+/** Connects to the server of `--store`. @throws InputError where it does not answer, or for a store that is none */
+export async function placeOnServer(store: string): Promise<StressPlace> {
+  try {
+    return await postgresPlace(serverOf(store));
+  } catch (error) {
+    if (!(error instanceof QuackmarkError && error.code === "STORE_UNREACHABLE")) throw error;
+    const { cause } = error;
+    throw new InputError(
+      `--store ${store}: the server cannot be reached (${messageOf(cause) || errnoOf(cause)}). Start it, or give another address.`,
+      { cause },
+    );
   }
 }
 
@@ -134,11 +159,11 @@ export function serverOf(store: string): string {
 
 function scenariosOf(text: string | undefined): readonly string[] {
   if (text === undefined) return STRESS_SCENARIOS;
-  const named = text.split(",").map((name) => name.trim());
-  for (const name of named)
-    if (!STRESS_SCENARIOS.includes(name))
-      throw new InputError(
-        `--scenario ${name}: there is no such race scenario in real time; known are ${STRESS_SCENARIOS.join(", ")}.`,
-      );
-  return named;
+  const known = STRESS_SCENARIOS.join(", ");
+  return readNames(
+    "--scenario",
+    text,
+    STRESS_SCENARIOS,
+    `race scenario in real time; known are ${known}.`,
+  );
 }

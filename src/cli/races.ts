@@ -1,5 +1,4 @@
 /** `bench races`: flags → campaign → result file, tests and report. */
-import { join } from "node:path";
 import { type CampaignMeasurement, runCampaign } from "../races/campaign/run-campaign.ts";
 import { writeTests } from "../races/campaign/test-file.ts";
 import { runStress, type StressHooks, type StressMeasurement } from "../races/stress/run-stress.ts";
@@ -8,17 +7,16 @@ import { renderRaces } from "../report/races/render-races.ts";
 import { readEnvironment } from "../results/environment.ts";
 import { RACES_SCHEMA_VERSION, type RacesResult } from "../results/races-result.ts";
 import { writeRacesResult } from "../results/races-result-file.ts";
-import { createRunFolder } from "../runner/run-folder.ts";
 import { EXIT } from "./exit-codes.ts";
-import { hearInterruption } from "./interruption.ts";
+import { interruptedBefore } from "./interruption.ts";
 import { type RaceFlagTexts, type RaceSwitches, readRaceOptions } from "./races-flags.ts";
+import { openRacesFolder, type RacesFolder } from "./races-folder.ts";
 import { readMode } from "./races-mode.ts";
 import { mutantsCommand } from "./races-mutants.ts";
 import { racesProgress } from "./races-progress.ts";
 import { replayCommand } from "./races-replay.ts";
 import { selftestCommand } from "./races-selftest.ts";
 import { copied, STRESS_POOL, stressCommand } from "./races-stress.ts";
-import { freshRunId } from "./run-id.ts";
 import { terminal } from "./terminal.ts";
 
 /** The command line of `bench races`, as typed. */
@@ -34,42 +32,37 @@ const EXIT_OF: Readonly<Record<RacesResult["verdict"], number>> = {
   broken: EXIT.internalError,
 };
 
-/** Where the folders of runs are, below the current folder. */
-const RUNS_FOLDER = join("results", "runs");
-
-/** Runs the campaign, or the replay, and returns the exit code. @throws InputError */
-export async function racesCommand({ texts, switches }: RacesArguments): Promise<number> {
+/** Runs what is asked for until `signal` stops it, and returns the exit code. @throws InputError */
+export async function racesCommand(
+  { texts, switches }: RacesArguments,
+  signal: AbortSignal,
+): Promise<number> {
   const mode = readMode(texts, switches);
-  if (mode === "stress") return stressCommand(texts, switches);
-  if (mode === "mutants") return mutantsCommand(texts, switches.has("json"));
-  if (mode === "selftest") return selftestCommand(texts, switches.has("json"));
+  const asJson = switches.has("json");
+  if (mode === "stress") return stressCommand(texts, switches, signal);
+  if (mode === "mutants") return mutantsCommand(texts, asJson, signal);
+  if (mode === "selftest") return selftestCommand(texts, asJson, signal);
   const options = readRaceOptions(texts, switches);
   const { replay, out } = texts;
-  if (replay !== undefined) return replayCommand(replay, switches.has("json"), options.pool);
-  const now = new Date();
-  const id = freshRunId(now);
-  const { path: folder, discard } = createRunFolder(out ?? join(RUNS_FOLDER, id));
-  const stop = hearInterruption();
+  if (replay !== undefined) return replayCommand(replay, asJson, options.pool, signal);
+  const place = openRacesFolder(out);
   const progress = racesProgress(process.stderr, () => performance.now());
   const hooks: StressHooks = {
-    signal: stop.signal,
+    signal,
     onProgress: (done, of, what) => progress.show(done, of, what),
   };
   try {
     const measured = await runCampaign(options, hooks);
     const stress =
-      switches.has("nightly") && !stop.signal.aborted ? await stressed(hooks, folder) : null;
+      switches.has("nightly") && !signal.aborted ? await stressed(hooks, place.path) : null;
     progress.end();
     if (measured.runs === 0 && measured.harnessErrors.length === 0) {
-      discard();
-      process.stderr.write("bench: interrupted before the first seed had ended\n");
-      return EXIT.interrupted;
+      place.discard();
+      return interruptedBefore("the first seed had ended");
     }
-    const place = { id, startedAt: now.toISOString(), folder };
     return await finish(measured, stress, place, switches);
   } finally {
     progress.end();
-    stop.end();
   }
 }
 
@@ -83,16 +76,10 @@ async function stressed(hooks: StressHooks, folder: string): Promise<Stress> {
 
 type Stress = NonNullable<RacesResult["stress"]>;
 
-interface Place {
-  readonly id: string;
-  readonly startedAt: string;
-  readonly folder: string;
-}
-
 async function finish(
   measured: CampaignMeasurement,
   stress: Stress | null,
-  { id, startedAt, folder }: Place,
+  { id, startedAt, path: folder }: RacesFolder,
   switches: RaceSwitches,
 ): Promise<number> {
   const result: RacesResult = {

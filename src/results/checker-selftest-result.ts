@@ -49,7 +49,11 @@ const checkerSelftestSchema = z.object({
   doubt: z.number(),
   anomalies: z.array(anomalySchema),
   silence: z.array(silenceSchema),
+  /** Also false where it was interrupted. */
   passed: z.boolean(),
+  /** Ways to spoil a history that are through, of all; the row after the last of these has fewer histories. */
+  ways: z.object({ done: count, of: count }),
+  ended: z.enum(["all", "interrupted"]),
 });
 
 /** See the file's head. */

@@ -6,7 +6,7 @@ import { replaceFile } from "../lib/replace-file.ts";
 import { type MutantsResult, mutantsResultSchema } from "./mutants-result.ts";
 
 /** Its name in the folder of a hunt. */
-const MUTANTS_FILE = "mutants.json";
+export const MUTANTS_FILE = "mutants.json";
 
 /** Writes `mutants.json` into `folder`, which must exist; returns its text. Throws what the file system throws. */
 export async function writeMutants(folder: string, result: MutantsResult): Promise<string> {

@@ -37,6 +37,18 @@ const rowSchema = z.object({
   survey: z.object({ runs: count, levels: z.array(share), strategies: z.array(share) }),
 });
 
+/** What a hunt was asked for beside its seeds, so that it can go on with nothing but the name of its folder. */
+const askedSchema = z.object({
+  /** Ids of the mutants, by name; null: all of the store. */
+  mutants: z.array(z.string()).nullable(),
+  scenarios: z.array(z.string()),
+  /** The server's address; null: DuckDB. */
+  store: z.string().nullable(),
+  /** `L2` for real time; null: schedules, or a server. */
+  level: z.string().nullable(),
+  processes: count,
+});
+
 /** See the file's head. */
 export const mutantsResultSchema = z.object({
   schemaVersion: z.literal(MUTANTS_SCHEMA_VERSION),
@@ -50,6 +62,8 @@ export const mutantsResultSchema = z.object({
   rootSeeds: count,
   /** Root seeds of a survey. */
   surveySeeds: count,
+  /** Absent in older records. */
+  asked: askedSchema.optional(),
   mutants: z.array(rowSchema),
   ended: z.enum(["all", "interrupted"]),
 });

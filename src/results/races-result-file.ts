@@ -4,7 +4,7 @@ import { replaceFile } from "../lib/replace-file.ts";
 import { type RacesResult, racesResultSchema } from "./races-result.ts";
 
 /** Its name in the folder of a campaign. */
-const RACES_RESULT_FILE = "races.json";
+export const RACES_RESULT_FILE = "races.json";
 
 /** Writes `races.json` into `folder`, which must exist. Throws what the file system throws. */
 export async function writeRacesResult(folder: string, result: RacesResult): Promise<void> {

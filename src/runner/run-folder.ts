@@ -19,6 +19,9 @@ export interface RunFolder {
  * it cannot, or when it holds a run already; then nothing is left behind.
  */
 export function createRunFolder(folder: string): RunFolder {
+  // What is no name would be the current folder.
+  if (folder.trim() === "")
+    throw new InputError("--out: an empty name. Name a folder, or leave it out.");
   const path = resolve(folder);
   const made: string[] = [];
   const discard = (): void => {

@@ -2,6 +2,7 @@
  * The checks against histories of which the truth is known: valid ones must be accepted by all, also with a part of
  * their answers in doubt; of those with one anomaly put in, the right check must speak.
  */
+import { setImmediate as turn } from "node:timers/promises";
 import { CHECKS } from "../checks/all-checks.ts";
 import type { CheckId } from "../checks/check.ts";
 import { checkHistory } from "../checks/check-history.ts";
@@ -35,6 +36,8 @@ export interface SelftestOptions {
   readonly doubt: number;
   /** Anomalies of this check alone; default all. */
   readonly only?: CheckId;
+  /** Ends it after the history that is being judged. */
+  readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, of: number, what: string) => void;
 }
 
@@ -74,8 +77,11 @@ interface SilenceRow {
 export interface SelftestOutcome {
   readonly anomalies: readonly AnomalyRow[];
   readonly silence: readonly SilenceRow[];
-  /** Whether every injected anomaly was told, by a name that fits, and nothing else was. */
+  /** Whether all was measured, every injected anomaly was told, by a name that fits, and nothing else was. */
   readonly passed: boolean;
+  /** Ways to spoil a history of which all histories were judged, and all of them. */
+  readonly ways: { readonly done: number; readonly of: number };
+  readonly ended: "all" | "interrupted";
 }
 
 /** A place for an anomaly is looked for in so many histories before the generator counts as unfit. */
@@ -85,36 +91,44 @@ const TOLD_SEEDS = 5;
 const TOLD_ALARMS = 20;
 
 /** @throws Error where no history has a place for an anomaly, which is a fault of the generator */
-export function runSelftest(options: SelftestOptions): SelftestOutcome {
+export async function runSelftest(options: SelftestOptions): Promise<SelftestOutcome> {
+  const { only, signal, injections, onProgress } = options;
   const stories = new Stories();
-  const silence = silenceRows(options, stories);
+  const silence = await silenceRows(options, stories);
   const anomalies: AnomalyRow[] = [];
-  for (const { id } of CHECKS) {
-    if (options.only !== undefined && options.only !== id) continue;
+  const tried = CHECKS.filter(({ id }) => only === undefined || only === id).flatMap(({ id }) => {
     const ways = ANOMALIES.filter((anomaly) => anomaly.id === id);
-    ways.forEach((way, n) => {
-      const share = Math.ceil((options.injections - n) / ways.length);
-      anomalies.push(tryAnomaly(way, n, stories, { ...options, injections: share }));
-      options.onProgress?.(anomalies.length, ANOMALIES.length, `${id} ${way.what}`);
-    });
+    return ways.map((way, n) => ({ way, n, share: Math.ceil((injections - n) / ways.length) }));
+  });
+  let done = 0;
+  for (const { way, n, share } of tried) {
+    if (signal?.aborted) break;
+    const row = await tryAnomaly(way, n, stories, { ...options, injections: share });
+    if (!signal?.aborted) done++;
+    if (!signal?.aborted || row.injected > 0) anomalies.push(row);
+    onProgress?.(anomalies.length, tried.length, `${way.id} ${way.what}`);
   }
   const right = (row: AnomalyRow): boolean =>
     row.fired === row.injected &&
     row.first === row.injected &&
     row.others.every(({ reason }) => reason !== null);
-  const passed = anomalies.every(right) && silence.every(({ alarms }) => alarms.length === 0);
-  return { anomalies, silence, passed };
+  const ended = signal?.aborted ? "interrupted" : "all";
+  const silent = silence.every(({ alarms }) => alarms.length === 0);
+  const passed = ended === "all" && anomalies.every(right) && silent;
+  return { anomalies, silence, passed, ways: { done, of: tried.length }, ended };
 }
 
-function tryAnomaly(
+async function tryAnomaly(
   anomaly: Anomaly,
   way: number,
   stories: Stories,
   options: SelftestOptions,
-): AnomalyRow {
+): Promise<AnomalyRow> {
   const tally = new Tally(anomaly);
   let [tries, seed] = [0, options.firstSeed];
-  for (; tally.injected < options.injections; seed++) {
+  for (; tally.injected < options.injections && !options.signal?.aborted; seed++) {
+    // All of it is computing: without a turn nobody would hear that it is to end.
+    await turn();
     const ids = injectInto(anomaly, stories.of(seed), seed, way);
     tries = ids === null ? tries + 1 : 0;
     if (ids !== null) tally.add(ids, seed);
@@ -195,23 +209,34 @@ function blind(draft: Draft): void {
   draft.log = null;
 }
 
-function silenceRows(
-  { firstSeed, histories, doubt, onProgress }: SelftestOptions,
+async function silenceRows(options: SelftestOptions, stories: Stories): Promise<SilenceRow[]> {
+  const rows: SilenceRow[] = [];
+  for (const way of SILENCE) {
+    if (options.signal?.aborted) break;
+    const row = await silenceRow(way, options, stories);
+    if (!options.signal?.aborted || row.histories > 0) rows.push(row);
+    options.onProgress?.(rows.length, SILENCE.length, way.what);
+  }
+  return rows;
+}
+
+async function silenceRow(
+  { what, edit }: (typeof SILENCE)[number],
+  { firstSeed, histories, doubt, signal }: SelftestOptions,
   stories: Stories,
-): SilenceRow[] {
-  return SILENCE.map(({ what, edit }, n) => {
-    const alarms: SilenceRow["alarms"][number][] = [];
-    let events = 0;
-    for (let seed = firstSeed; seed < firstSeed + histories; seed++) {
-      const draft = stories.of(seed);
-      edit(draft, new SeededRandom(seed, what), doubt);
-      events += draft.events.length;
-      if (alarms.length < TOLD_ALARMS)
-        for (const { id, message } of alarmsOf(draft)) alarms.push({ id, seed, message });
-    }
-    onProgress?.(n + 1, SILENCE.length, what);
-    return { what, histories, events, alarms };
-  });
+): Promise<SilenceRow> {
+  const alarms: SilenceRow["alarms"][number][] = [];
+  let [judged, events] = [0, 0];
+  for (; judged < histories && !signal?.aborted; judged++) {
+    const seed = firstSeed + judged;
+    await turn();
+    const draft = stories.of(seed);
+    edit(draft, new SeededRandom(seed, what), doubt);
+    events += draft.events.length;
+    if (alarms.length < TOLD_ALARMS)
+      for (const { id, message } of alarmsOf(draft)) alarms.push({ id, seed, message });
+  }
+  return { what, histories: judged, events, alarms };
 }
 
 /** Valid histories by seed: each is told once, and every edit gets a copy of its own. */

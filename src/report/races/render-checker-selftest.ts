@@ -87,10 +87,16 @@ function silenceLines({ silence, doubt }: CheckerSelftestResult): string[] {
   ];
 }
 
-function verdictLine({ anomalies, passed }: CheckerSelftestResult): string {
+function verdictLine({ anomalies, passed, ways, ended }: CheckerSelftestResult): string {
   const sum = (of: (row: Row) => number): number =>
     anomalies.reduce((total, row) => total + of(row), 0);
   const wrong = sum(({ others }) => others.filter(({ reason }) => reason === null).length);
   const checks = new Set(anomalies.map(({ id }) => id)).size;
-  return `${passed ? "Passed" : "FAILED"}: ${formatCount(sum(({ fired }) => fired))} of ${formatCount(sum(({ injected }) => injected))} anomalies told by the right one of ${checks} checks, ${wrong} wrong names`;
+  const verdict =
+    ended === "interrupted"
+      ? `Interrupted after ${ways.done} of ${ways.of} ways to spoil a history, so far`
+      : passed
+        ? "Passed"
+        : "FAILED";
+  return `${verdict}: ${formatCount(sum(({ fired }) => fired))} of ${formatCount(sum(({ injected }) => injected))} anomalies told by the right one of ${checks} checks, ${wrong} wrong names`;
 }

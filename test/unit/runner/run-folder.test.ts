@@ -33,6 +33,11 @@ describe("the folder of a run", () => {
     expect(readdirSync(join(base, "a"))).toEqual(["notes.txt"]);
   });
 
+  it("is refused where its name is empty, which would be the current folder", () => {
+    expect(() => createRunFolder("")).toThrow("--out: an empty name.");
+    expect(() => createRunFolder(" ")).toThrow(InputError);
+  });
+
   it("is refused when it holds a run already", () => {
     writeFileSync(join(base, "result.json"), "{}");
     expect(() => createRunFolder(base)).toThrow(

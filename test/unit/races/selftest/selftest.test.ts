@@ -15,8 +15,8 @@ describe("the self-test of the checks", () => {
 
   test("what is put into a valid history is told by the right check, and nothing else is", {
     timeout: 120_000,
-  }, () => {
-    const { anomalies, silence, passed } = runSelftest({
+  }, async () => {
+    const { anomalies, silence, passed } = await runSelftest({
       firstSeed: 7_000,
       injections: INJECTIONS,
       histories: 60,
@@ -37,12 +37,42 @@ describe("the self-test of the checks", () => {
     expect(passed).toBe(true);
   });
 
-  test("a claim that finds nothing in one queue says nothing of a job in another", () => {
+  test("a claim that finds nothing in one queue says nothing of a job in another", async () => {
     // A worker of this story asks in vain while an orphan of the other queue waits.
-    const { silence } = runSelftest({ firstSeed: 1043, injections: 0, histories: 1, doubt: 0.3 });
+    const one = { firstSeed: 1043, injections: 0, histories: 1, doubt: 0.3 };
+    const { silence } = await runSelftest(one);
     expect(silence.map(({ histories, alarms }) => ({ histories, alarms }))).toEqual(
       Array.from({ length: 4 }, () => ({ histories: 1, alarms: [] })),
     );
+  });
+
+  test("interrupted, it tells of the histories that were judged until then, and has not passed", async () => {
+    const stop = new AbortController();
+    const outcome = await runSelftest({
+      ...{ firstSeed: 1, injections: 2, histories: 3, doubt: 0.3, signal: stop.signal },
+      onProgress: (done, of) => {
+        if (of === ANOMALIES.length && done === 2) stop.abort();
+      },
+    });
+    expect(outcome).toMatchObject({ passed: false, ended: "interrupted" });
+    expect(outcome.ways).toEqual({ done: 2, of: ANOMALIES.length });
+    expect(outcome.anomalies.map(({ injected, fired }) => [injected, fired])).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    expect(outcome.silence.map(({ histories }) => histories)).toEqual([3, 3, 3, 3]);
+  });
+
+  test("interrupted among the valid histories, it spoils none", async () => {
+    const stop = new AbortController();
+    const outcome = await runSelftest({
+      ...{ firstSeed: 1, injections: 1, histories: 3, doubt: 0.3, signal: stop.signal },
+      onProgress: () => stop.abort(),
+    });
+    expect(outcome.silence).toEqual([
+      { what: "valid, with the log", histories: 3, events: expect.any(Number), alarms: [] },
+    ]);
+    expect(outcome).toMatchObject({ anomalies: [], passed: false, ended: "interrupted" });
   });
 
   // Each was told wrongly once: F6 missed a job whose lease had 10 ms left; the others spoke beside another, rightly.
@@ -55,15 +85,19 @@ describe("the self-test of the checks", () => {
     ["V3", 100_215, 1],
     ["V3", 100_353, 1],
     ["J4", 100_185, 1],
-  ])("%s in the history of seed %i is told by its name, and by no wrong one", (id, seed, ways) => {
-    const told = runAnomaly(id as CheckId, seed, ways);
-    expect(told).toEqual({ injected: ways, fired: ways, first: ways, faultySeeds: [] });
-  });
+  ])(
+    "%s in the history of seed %i is told by its name, and by no wrong one",
+    async (id, seed, ways) => {
+      const told = await runAnomaly(id as CheckId, seed, ways);
+      expect(told).toEqual({ injected: ways, fired: ways, first: ways, faultySeeds: [] });
+    },
+  );
 });
 
 /** What is told of the ways of one check, the first place for each from a seed on. */
-function runAnomaly(id: CheckId, firstSeed: number, injections: number): object {
-  const { anomalies } = runSelftest({ firstSeed, injections, histories: 0, doubt: 0, only: id });
+async function runAnomaly(id: CheckId, firstSeed: number, injections: number): Promise<object> {
+  const one = { firstSeed, injections, histories: 0, doubt: 0, only: id };
+  const { anomalies } = await runSelftest(one);
   const sum = (of: (row: (typeof anomalies)[number]) => number): number =>
     anomalies.reduce((total, row) => total + of(row), 0);
   return {
