@@ -25,14 +25,16 @@ export async function replayCommand(
     const why = "message" in answer ? answer.message : answer.kind;
     throw new QuackmarkError("BAD_INPUT", `The replay could not be run: ${why}`);
   }
+  if (answer.misfit !== null) process.stderr.write(`bench: ${answer.misfit}\n`);
   process.stdout.write(asJson ? jsonOf(answer, line) : renderReplay(answer, line));
   return answer.findings.length > 0 ? EXIT.invariantViolated : EXIT.pass;
 }
 
 function jsonOf(
-  { scenario, case: lines, findings, preemptions }: ReplayOutcome,
+  { scenario, case: lines, findings, preemptions, misfit }: ReplayOutcome,
   seedLine: string,
 ): string {
-  const document = { kind: "race-replay", scenario, seedLine, case: lines, findings, preemptions };
+  const shown = { scenario, seedLine, case: lines, findings, preemptions, misfit };
+  const document = { kind: "race-replay", ...shown };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

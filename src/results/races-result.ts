@@ -29,7 +29,10 @@ export const racesResultSchema = z.object({
   strategies: z.array(z.object({ name: z.string(), runs: count, violations: count })),
   /** Seeds that ran twice, and those whose traces differed: then the harness is broken. */
   twice: z.object({ runs: count, different: z.array(count) }),
+  /** Empty where there were too few seeds to judge them. */
   situations: z.array(z.object({ scenario: z.string(), situation: z.string(), met: count })),
+  /** Null where the situations were judged; else the runs of the scenario with the fewest, and those that it takes. */
+  tooFewSeeds: z.object({ perScenario: count, needed: count }).nullable().default(null),
   /** Legal by the letter, and dangerous. */
   hazards: z.array(z.object({ id: z.string(), count })),
   violations: z.array(raceViolationSchema),

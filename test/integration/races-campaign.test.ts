@@ -29,6 +29,7 @@ it("500 seeds over all scenarios break no promise, and meet every situation they
   // What a reader of a failed run needs first.
   expect({ violations, harnessErrors }).toEqual({ violations: [], harnessErrors: [] });
   expect(situations.filter(({ met }) => met === 0)).toEqual([]);
+  expect(result.tooFewSeeds).toBeNull();
   expect(twice).toEqual({ runs: SEEDS / 50, different: [] });
   expect({ runs: result.runs, verdict: result.verdict, status }).toEqual({
     runs: SEEDS,

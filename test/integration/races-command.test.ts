@@ -94,10 +94,19 @@ it("an interrupted self-test prints and keeps the part that was measured", {
   expect(saved.ways.of).toBe(ANOMALIES.length);
 });
 
-it("a campaign does not write over an earlier one", { timeout: 120_000 }, async () => {
-  const asked = ["--scenario", "joins", "--seeds", "2", "--out", "mine"];
-  expect((await races(asked)).code).toBe(0);
+it("a campaign says that its seeds are too few to judge situations, and does not write over an earlier one", {
+  timeout: 120_000,
+}, async () => {
+  const asked = ["--scenario", "joins,retries", "--seeds", "3", "--out", "mine"];
+  const first = await races(asked);
+  expect(first.code).toBe(0);
+  expect(first.stdout).toContain("too few seeds to judge situations: 1 a scenario, 20 needed\n");
   const before = readFileSync(join(folder, "mine", "races.json"), "utf8");
+  expect(JSON.parse(before)).toMatchObject({
+    verdict: "clean",
+    situations: [],
+    tooFewSeeds: { perScenario: 1, needed: 20 },
+  });
   const { code, stderr } = await races([...asked, "--seed", "5"]);
   expect(code).toBe(2);
   expect(stderr).toBe(

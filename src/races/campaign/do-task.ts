@@ -3,7 +3,6 @@ import type { GatePoint } from "../../store/duckdb/gate.ts";
 import { caseLines } from "../cases/case-lines.ts";
 import type { RaceCase } from "../cases/race-case.ts";
 import { RACE_SCENARIOS } from "../cases/scenarios.ts";
-import { replay } from "../schedule/pickers.ts";
 import { SeededRandom } from "../schedule/seeded-random.ts";
 import { duckdbPlace, threadsOf } from "../stress/duckdb-place.ts";
 import { runStressSeed, type StressOutcome } from "../stress/stress-seed.ts";
@@ -17,6 +16,7 @@ import type {
   SeedOutcome,
   ShrinkOutcome,
 } from "./race-message.ts";
+import { replayLine } from "./replay-line.ts";
 import { fromSeedLine, toSeedLine } from "./seed-line.ts";
 import { pickerOf, planSeed, type SeedPlan } from "./seed-plan.ts";
 import { REPLAYS, shrink } from "./shrink.ts";
@@ -32,7 +32,7 @@ export function doTask(
     case "shrink":
       return shrinkLine(task, elapsedMs);
     case "replay":
-      return replayLine(task.line);
+      return showLine(task.line);
     case "lift":
       return liftOrder(task, elapsedMs);
     case "stress":
@@ -143,12 +143,12 @@ async function stressSeed(seed: number, scenarios: readonly string[]): Promise<S
   }
 }
 
-async function replayLine(line: string): Promise<ReplayOutcome> {
-  const { raceCase, choices } = fromSeedLine(line);
-  const { findings, taken } = await judgeCase(raceCase, replay(choices));
+async function showLine(line: string): Promise<ReplayOutcome> {
+  const { raceCase, taken, findings, misfit } = await replayLine(line);
   const preemptions = taken.flatMap(({ choice, owner, label }, step) =>
     choice === 0 ? [] : [`step ${step}: ${owner} goes first (${label})`],
   );
   const { scenario } = raceCase;
-  return { kind: "replay", scenario, case: caseLines(raceCase), findings, preemptions };
+  const told = { scenario, case: caseLines(raceCase), findings, preemptions, misfit };
+  return { kind: "replay", ...told };
 }

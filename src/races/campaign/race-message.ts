@@ -79,6 +79,8 @@ export interface ReplayOutcome {
   readonly findings: readonly RaceFinding[];
   /** The schedule, a line for each step at which somebody else went first. */
   readonly preemptions: readonly string[];
+  /** A sentence where the schedule no longer fits this build; else null. */
+  readonly misfit: string | null;
 }
 
 /** From a process. `failed`: the harness broke, not the engine. */

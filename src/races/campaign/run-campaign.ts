@@ -79,7 +79,8 @@ class Campaign {
     const violations = await this.#tellViolations();
     const { firstSeed, seeds, processes } = this.#options;
     const situations = wantedSituations(this.#tally.situations);
-    const enough = this.#tally.runs >= ENOUGH_SEEDS * this.#tally.situations.size;
+    const perScenario = this.#fewestRuns();
+    const enough = perScenario >= ENOUGH_SEEDS;
     const missed = enough && situations.some(({ met }) => met === 0);
     const interrupted = this.#hooks.signal.aborted;
     const broken = this.#tally.different.length + this.#tally.harnessErrors.length > 0;
@@ -90,6 +91,7 @@ class Campaign {
       processes,
       ...this.#tally.figures(),
       situations: enough ? situations : [],
+      tooFewSeeds: enough ? null : { perScenario, needed: ENOUGH_SEEDS },
       violations,
       upperBound:
         this.#bad.length > 0 || this.#tally.runs === 0
@@ -99,6 +101,15 @@ class Campaign {
         this.#bad.length > 0 ? "violated" : broken ? "broken" : missed ? "incomplete" : "clean",
       ended: interrupted ? "interrupted" : whole ? "seeds" : "violation",
     };
+  }
+
+  /** Of the scenario that ran the least. */
+  #fewestRuns(): number {
+    const { scenarios } = this.#tally.figures();
+    const runs = this.#options.scenarios.map(
+      (name) => scenarios.find((one) => one.name === name)?.runs ?? 0,
+    );
+    return Math.min(...runs);
   }
 
   /** One process takes seed after seed. */

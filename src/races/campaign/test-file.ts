@@ -29,14 +29,16 @@ function written(folder: string, name: string, violation: RaceViolation): RaceVi
 function testText({ scenario, findings, seedLine, case: lines = [] }: RaceViolation): string {
   const title = `${scenario}: ${findings[0]?.id} ${findings[0]?.message ?? ""}`;
   return `// A race that bench races found. It passes once the promise holds again.
+// Put this file into a project that has quackmark among its packages, whose replayRace it imports, and run: node --test <file>
 //
 ${lines.map((line) => `//   ${line.replaceAll(/\s+/g, " ")}\n`).join("")}import assert from "node:assert/strict";
 import { test } from "node:test";
 import { replayRace } from "quackmark";
 
-test(${JSON.stringify(title)}, async () => {
+test(${JSON.stringify(title)}, async (t) => {
   const line = ${JSON.stringify(seedLine)};
-  const { findings } = await replayRace(line);
+  const { findings, misfit } = await replayRace(line);
+  if (misfit !== null) t.diagnostic(misfit);
   assert.deepEqual(findings.map(({ id }) => id), []);
 });
 `;

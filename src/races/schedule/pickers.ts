@@ -95,10 +95,25 @@ export function uniformWalk(seed: number, lengths: ReadonlyMap<string, number>):
   };
 }
 
-/** Takes given choices, then goes on in order. */
-export function replay(choices: readonly number[]): Picker {
-  let step = 0;
-  return { pick: () => choices[step++] ?? 0 };
+/** Takes given choices, then goes on in order: that is how they are written down, without the zeros at their end. */
+export function replay(choices: readonly number[]): ReplayPicker {
+  let [step, made] = [0, 0];
+  return {
+    get made() {
+      return made;
+    },
+    pick(ready) {
+      const choice = choices[step++] ?? 0;
+      if (choice > 0 && choice < ready.length) made++;
+      return choice;
+    },
+  };
+}
+
+/** See {@link replay}. */
+interface ReplayPicker extends Picker {
+  /** Choices of somebody else for which somebody was there, so far; in the end all of the list, or it is of another build. */
+  readonly made: number;
 }
 
 /** Pairs further apart than this are no near miss. */

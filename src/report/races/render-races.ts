@@ -92,6 +92,12 @@ function linesOf(result: RacesResult): [label: string, text: string][] {
         ? `all ${situations.length} that must come up did`
         : `never met: ${missed.map(({ scenario, situation }) => `${situation} (${scenario})`).join(", ")}`,
     ]);
+  const { tooFewSeeds } = result;
+  if (tooFewSeeds !== null) {
+    const { perScenario, needed } = tooFewSeeds;
+    const text = `too few seeds to judge situations: ${perScenario} a scenario, ${needed} needed`;
+    lines.push(["Situations", text]);
+  }
   if (result.hazards.length > 0)
     lines.push(["Hazards", result.hazards.map(({ id, count }) => `${id} x ${count}`).join(", ")]);
   for (const { seed, message } of harnessErrors.slice(0, 5))

@@ -28,7 +28,10 @@ export function renderViolation({
   }
   if (caseLines.length > 0)
     lines.push("  the case:", ...caseLines.map((line) => `    ${printable(line)}`));
-  if (testFile !== null) lines.push(`  test: ${printable(testFile)}`);
+  if (testFile !== null)
+    lines.push(
+      `  test: ${printable(testFile)} (to be put into a project that has quackmark, and run with node --test)`,
+    );
   lines.push(`bench races --replay ${seedLine}`);
   return `${lines.join("\n")}\n`;
 }

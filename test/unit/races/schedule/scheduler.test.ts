@@ -50,6 +50,16 @@ describe("the scheduler", () => {
     expect(again.scheduler.traceHash).toBe(scheduler.traceHash);
   });
 
+  test.each([
+    ["all of a schedule that fits", [0, 1], 1],
+    ["none that comes after the last step", [0, 1, ...Array<number>(20).fill(0), 1], 1],
+    ["none where fewer are ready than it names", [0, 3, 1], 1],
+  ])("counts the choices of a replay that were made: %s", async (_, choices, made) => {
+    const picker = replay(choices);
+    await threads(picker);
+    expect(picker.made).toBe(made);
+  });
+
   test("tells of time that passes although somebody could go on, and of no other", async () => {
     const stalled = async (picker: Picker) => {
       const scheduler = new Scheduler(picker);

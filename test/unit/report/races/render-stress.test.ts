@@ -72,7 +72,7 @@ test("a finding that was lifted ends with the line that replays its schedule", (
     "J4  job 3 is stuck",
     "  in joins, seed 7 (lifted)",
     "  the claim",
-    "  test: lifted-1-J4.test.mjs",
+    "  test: lifted-1-J4.test.mjs (to be put into a project that has quackmark, and run with node --test)",
     "bench races --replay rq1:joins:AAAA",
     "",
   ]);

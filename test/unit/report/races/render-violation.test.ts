@@ -29,7 +29,7 @@ it("a violation shows its timeline, how small it is, its case, its test and last
     "  the case:",
     "    worker 0: 1 at once",
     "    fault: error at lane.commit, pass 7",
-    "  test: race-1-O1.test.mjs",
+    "  test: race-1-O1.test.mjs (to be put into a project that has quackmark, and run with node --test)",
     "bench races --replay rq1:joins:AAAA",
     "",
   ]);
