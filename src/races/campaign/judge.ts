@@ -59,10 +59,11 @@ export function troubleFinding(message: string): RaceFinding {
 /** What came up that the history's own situations do not tell. */
 function ownSituations(
   raceCase: RaceCase,
-  { taken, chosen, passed }: RaceRun,
+  { taken, chosen, passed, refusals }: RaceRun,
 ): Record<string, number> {
   const preempted = taken.slice(0, chosen).filter(({ choice }) => choice > 0).length;
   const met: Record<string, number> = { "somebody else went first": preempted };
+  for (const [code, times] of refusals) met[`refused as ${code}`] = times;
   for (const { at, nth, kind } of raceCase.faults)
     if ((passed[at] ?? 0) >= nth) met[`${kind} at ${at}`] = 1;
   return met;

@@ -19,6 +19,7 @@ const WANTED: Readonly<Record<string, readonly string[]>> = {
   retries: ["attempt timed out", "second or later attempt"],
   "sub-runs": ["job skipped"],
   limits: ["claim found nothing"],
+  circles: ["refused as CYCLE", "refused as UNKNOWN_PARENT"],
   clock: ["clock jumped"],
   "commit-errors": ["error at lane.commit", "error at lane.committed"],
   "crash-points": ["process killed", "reopened after a kill", "claim voided by a crash"],

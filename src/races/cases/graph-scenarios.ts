@@ -161,6 +161,37 @@ export function subRuns(draw: Draw): RaceCase {
   });
 }
 
+/** Submissions that can never end, among good ones: a circle, a job that waits for itself, a parent that nobody has. */
+export function circles(draw: Draw): RaceCase {
+  const bad = (run: string): Op => {
+    const nodes = draw.dag(draw.between(2, 4));
+    const first = nodes[0] as JobSpec;
+    const last = nodes[nodes.length - 1] as JobSpec;
+    const [a, b] = [draw.name(), draw.name()];
+    const wrong = draw.pick<readonly JobSpec[]>([
+      [{ name: a, after: [a] }],
+      [
+        { name: a, after: [b, first.name] },
+        { name: b, after: [a] },
+      ],
+      [{ name: a, after: [last.name, "nobody"] }],
+    ]);
+    return { op: "submit", run, nodes: [...nodes, ...wrong] };
+  };
+  const good = (run: string): Op => ({ op: "submit", run, nodes: draw.dag(draw.between(2, 4)) });
+  return caseOf("circles", {
+    workers: draw.workers(1, 2),
+    clients: draw.some(2, 3, (index) =>
+      draw.client(
+        `client ${index}`,
+        draw
+          .some(1, 3, (n) => [...draw.pause(), draw.pick([bad, good])(`run ${index}/${n}`)])
+          .flat(),
+      ),
+    ),
+  });
+}
+
 /** Limits on what runs at once, per queue and per key. */
 export function limits(draw: Draw): RaceCase {
   const queues = ["default", "side"];

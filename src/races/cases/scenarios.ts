@@ -2,7 +2,7 @@
 
 import { Draw } from "./draw.ts";
 import { clockJumps, commitErrors, crashes } from "./fault-scenarios.ts";
-import { joins, limits, retries, subRuns, triggers } from "./graph-scenarios.ts";
+import { circles, joins, limits, retries, subRuns, triggers } from "./graph-scenarios.ts";
 import {
   cancelRunning,
   claims,
@@ -101,6 +101,12 @@ export const RACE_SCENARIOS: readonly RaceScenario[] = [
     level: "L1",
     about: "limits on what runs at once, per queue and per key",
     draw: limits,
+  },
+  {
+    name: "circles",
+    level: "L1",
+    about: "runs that wait for themselves or for nobody are submitted among good ones",
+    draw: circles,
   },
   { name: "clock", level: "L3", about: "the clock jumps forth and back", draw: clockJumps },
   {

@@ -13,7 +13,6 @@ export const acceptedCycle: Check = {
   class: "I",
   meaning: "a run that can never end is accepted",
   rule: "a submission is accepted whose edges form a circle, or name a job that is not there",
-  occasion: "no scenario submits a circle",
   run(one, findings) {
     foreignParents(one, findings);
     const left = unsortable(one);

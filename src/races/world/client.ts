@@ -20,6 +20,7 @@ export async function runClient(world: World, queue: Queue, client: ClientSpec):
     try {
       await makeCall(world, queue, name, op);
     } catch (error) {
+      if (error instanceof QuackmarkError) world.refused(error.code);
       if (!isAnswer(error)) world.trouble(`${labelOf(op)}: ${messageOf(error)}`);
     }
   }

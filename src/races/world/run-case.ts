@@ -40,6 +40,8 @@ export interface RaceRun {
   readonly traceHash: number;
   /** Times that the lane passed each point, for those who enumerate them. */
   readonly passed: Readonly<Partial<Record<GatePoint, number>>>;
+  /** Refused calls of clients, by the code of the error. */
+  readonly refusals: ReadonlyMap<string, number>;
   /** Errors that nobody should see, and ends that never came. */
   readonly troubles: readonly string[];
 }
@@ -103,7 +105,7 @@ class CaseRun {
       world.trouble(`the heal failed: ${messageOf(error)}`);
     }
     if (queue !== null) await this.#close(queue);
-    const { recorder, facts, scheduler, troubles } = world;
+    const { recorder, facts, scheduler, refusals, troubles } = world;
     return {
       history: recorder.history,
       facts,
@@ -112,6 +114,7 @@ class CaseRun {
       chosen,
       traceHash: scheduler.traceHash,
       passed: this.#passed,
+      refusals,
       troubles,
     };
   }

@@ -28,6 +28,8 @@ export class World {
   readonly runs: Map<string, number> = new Map();
   /** What went wrong that is no answer: errors that no caller should see. */
   readonly troubles: string[] = [];
+  /** How often a call of a client was refused, by the code of the error. */
+  readonly refusals: Map<string, number> = new Map();
   #recorder: Recorder;
   #wanted: WantedJobs;
   #isUnseen = false;
@@ -172,6 +174,11 @@ export class World {
     const value = this.scheduler.nowMs;
     this.scheduler.jump(byMs);
     this.recorder.note(this.procOfOwner("nemesis"), KIND.clock, { value });
+  }
+
+  /** See {@link refusals}. */
+  refused(code: string): void {
+    this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
   }
 
   /** See {@link troubles}. */
