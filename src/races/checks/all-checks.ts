@@ -6,7 +6,7 @@ import { abortedEffect } from "./aborted-effect.ts";
 import { acceptedCycle } from "./accepted-cycle.ts";
 import { attemptCount } from "./attempt-count.ts";
 import type { Check } from "./check.ts";
-import { fifoDisplacement, priorityInversion, starvation } from "./claim-order.ts";
+import { fifoDisplacement, priorityInversion } from "./claim-order.ts";
 import { clockFaults } from "./clock-faults.ts";
 import { conflictStorm } from "./conflict-storm.ts";
 import {
@@ -37,6 +37,7 @@ import { runAfterCancel } from "./run-after-cancel.ts";
 import { runStatus } from "./run-status.ts";
 import { claimAfterStop, heldAfterShutdown } from "./shutdown-claims.ts";
 import { splitBrain } from "./split-brain.ts";
+import { starvation } from "./starvation.ts";
 import { stuckJob } from "./stuck-job.ts";
 import { tokenReuse } from "./token-reuse.ts";
 import { fracturedRead, tornOperation } from "./torn-transaction.ts";

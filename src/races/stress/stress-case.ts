@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Handler, Queue } from "../../engine/index.ts";
 import { messageOf } from "../../lib/errors.ts";
+import { queuesOf } from "../cases/queues-of.ts";
 import type { RaceCase } from "../cases/race-case.ts";
 import type { JobLog } from "../history/job-log.ts";
 import { type ReadRows, readJobLog, recordFinalState } from "../history/read-final-state.ts";
@@ -12,7 +13,6 @@ import { inOrder } from "../schedule/pickers.ts";
 import { SeededRandom } from "../schedule/seeded-random.ts";
 import { runClient } from "../world/client.ts";
 import { handlerOf } from "../world/handler.ts";
-import { queuesOf } from "../world/run-case.ts";
 import { World } from "../world/world.ts";
 import { RealTime } from "./real-time.ts";
 import type { StressPlace } from "./stress-place.ts";
@@ -120,14 +120,7 @@ export class StressCase {
     const { world } = this;
     const { wantedQuery, state, hasLog } = this.#place;
     const read: ReadRows = (text) => queue.sql(text);
-    const stored = await read(wantedQuery);
-    world.wanted.learn(
-      stored.map(({ id, run_id, args }) => ({
-        id: Number(id),
-        runId: Number(run_id),
-        args: String(args),
-      })),
-    );
+    world.wanted.learn(await read(wantedQuery));
     const auditor = world.procOfOwner("auditor");
     await recordFinalState(world.recorder, auditor, read, (id) => queue.run(id), state);
     if (hasLog) this.log = await readJobLog(world.recorder.history, read);

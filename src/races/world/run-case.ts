@@ -2,14 +2,14 @@
  * Runs a case to its end: opens, lets everybody work under a picker, lets the faults happen, then heals: the
  * queue must drain, and what it holds is read. Without the drain, what is stuck would not show.
  */
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setImmediate as turn } from "node:timers/promises";
 import type { Queue } from "../../engine/index.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { Gate, GatePoint } from "../../store/duckdb/gate.ts";
 import { WANTED_QUERY } from "../../store/duckdb/inspection.ts";
+import { queuesOf } from "../cases/queues-of.ts";
 import type { RaceCase } from "../cases/race-case.ts";
 import { KIND } from "../history/event.ts";
 import type { Facts } from "../history/facts.ts";
@@ -24,8 +24,10 @@ import {
 import { inOrder } from "../schedule/pickers.ts";
 import type { Picker, Taken } from "../schedule/step.ts";
 import { runClient } from "./client.ts";
+import { closeDead } from "./close-dead.ts";
 import { handlerOf } from "./handler.ts";
 import { InjectedFault } from "./injected-fault.ts";
+import { LaneFaults } from "./lane-faults.ts";
 import { World } from "./world.ts";
 
 /** What happened. */
@@ -55,9 +57,6 @@ const AFTER_LEASES = 3;
 /** Virtual leases that a heal may take. */
 const HEAL_LEASES = 60;
 
-/** Turns of the event loop that the close of a dead process gets. */
-const CLOSE_TURNS = 500;
-
 /** See the file's head. */
 export async function runCase(raceCase: RaceCase, picker: Picker, seed: string): Promise<RaceRun> {
   const folder = raceCase.store === "file" ? mkdtempSync(join(tmpdir(), "bench-races-")) : null;
@@ -69,19 +68,15 @@ export async function runCase(raceCase: RaceCase, picker: Picker, seed: string):
 }
 
 class CaseRun {
-  readonly #case: RaceCase;
   readonly #world: World;
   readonly #folder: string | null;
-  readonly #passed: Partial<Record<GatePoint, number>> = {};
-  #crashedTo: string | null = null;
-  #healing = false;
-  #buryDead: () => void = () => undefined;
+  readonly #faults: LaneFaults;
   #incarnation = 0;
 
   constructor(raceCase: RaceCase, picker: Picker, seed: string, folder: string | null) {
-    this.#case = raceCase;
     this.#world = new World(raceCase, picker, seed);
     this.#folder = folder;
+    this.#faults = new LaneFaults(raceCase.faults, this.#path("after-crash"));
   }
 
   async run(): Promise<RaceRun> {
@@ -90,14 +85,15 @@ class CaseRun {
     await this.#work(queue);
     const chosen = world.scheduler.taken.length;
     world.scheduler.usePicker(inOrder);
-    this.#healing = true;
+    this.#faults.end();
     let log: JobLog | null = null;
     try {
-      if (this.#crashedTo !== null) {
+      const { crashedTo } = this.#faults;
+      if (crashedTo !== null) {
         const dead: Queue = queue;
         // Nothing is left to close where it does not open again.
         queue = null;
-        queue = await this.#restart(dead, this.#crashedTo);
+        queue = await this.#restart(dead, crashedTo);
       }
       await this.#heal(queue);
       log = await this.#readAll(queue);
@@ -113,7 +109,7 @@ class CaseRun {
       taken: scheduler.taken,
       chosen,
       traceHash: scheduler.traceHash,
-      passed: this.#passed,
+      passed: this.#faults.passed,
       refusals,
       troubles,
     };
@@ -129,7 +125,7 @@ class CaseRun {
       // The process died: whatever of it still moves gets nowhere.
       if (incarnation !== this.#incarnation) throw new InjectedFault("the process died");
       await this.#world.scheduler.step({ owner: "lane", label: point, job: 0 });
-      await this.#passPoint(point, path);
+      await this.#faults.pass(point, path);
     };
     const handler = handlerOf(this.#world);
     const proc = this.#world.procOfOwner("main");
@@ -145,22 +141,6 @@ class CaseRun {
     }
   }
 
-  #passPoint(point: GatePoint, path: string): Promise<void> | undefined {
-    const nth = (this.#passed[point] ?? 0) + 1;
-    this.#passed[point] = nth;
-    const fault = this.#case.faults.find((one) => one.at === point && one.nth === nth);
-    if (fault === undefined || this.#healing) return undefined;
-    if (fault.kind === "error") throw new InjectedFault(`${point} fails as it should`);
-    // What the kill of a process leaves behind is what the files hold at this moment.
-    const copy = this.#path("after-crash");
-    for (const end of ["", ".wal"])
-      if (existsSync(path + end)) copyFileSync(path + end, copy + end);
-    this.#crashedTo = copy;
-    return new Promise((_, reject) => {
-      this.#buryDead = () => reject(new InjectedFault("the process died"));
-    });
-  }
-
   /** Everybody works until all clients are through, or the process dies. */
   async #work(queue: Queue): Promise<void> {
     const { scheduler, raceCase } = this.#world;
@@ -170,7 +150,7 @@ class CaseRun {
     let busy = raceCase.clients.length;
     for (const client of raceCase.clients)
       void runClient(this.#world, queue, client).finally(() => busy--);
-    const crashed = (): boolean => this.#crashedTo !== null;
+    const crashed = (): boolean => this.#faults.crashedTo !== null;
     await scheduler.run(() => busy === 0 || crashed(), MOST_STEPS);
     // Whoever is not through by now waits for something that the heal must bring. What was asked for goes on.
     const endMs = scheduler.nowMs + AFTER_LEASES * queue.config.leaseMs;
@@ -194,8 +174,8 @@ class CaseRun {
     world.recorder.note(nemesis, KIND.crash);
     this.#incarnation++;
     await world.unseen(async () => {
-      this.#buryDead();
-      await closed(dead);
+      this.#faults.bury();
+      await closeDead(dead);
     });
     const queue = await this.#open(path);
     world.recorder.note(nemesis, KIND.restart);
@@ -244,14 +224,7 @@ class CaseRun {
     const world = this.#world;
     const read: ReadRows = (text) => queue.sql(text);
     const work = async (): Promise<JobLog> => {
-      const stored = await read(WANTED_QUERY);
-      world.wanted.learn(
-        stored.map(({ id, run_id, args }) => ({
-          id: Number(id),
-          runId: Number(run_id),
-          args: String(args),
-        })),
-      );
+      world.wanted.learn(await read(WANTED_QUERY));
       const auditor = world.procOfOwner("auditor");
       await recordFinalState(world.recorder, auditor, read, (runId) => queue.run(runId));
       return readJobLog(world.recorder.history, read);
@@ -270,27 +243,4 @@ class CaseRun {
     if (!settled) throw new Error(`${what} never came to an end`);
     return promise;
   }
-}
-
-/** Closes the files of a dead process as well as it goes: a close that waits for what died does not end. */
-async function closed(dead: Queue): Promise<void> {
-  const close = dead.close().catch(() => undefined);
-  const patience = (async () => {
-    for (let turns = 0; turns < CLOSE_TURNS; turns++) await turn();
-  })();
-  await Promise.race([close, patience]);
-}
-
-/** All queues that a case names. */
-export function queuesOf({ clients, workers }: RaceCase): string[] {
-  const named = new Set<string>(workers.flatMap(({ queues = [] }) => queues));
-  const jobs = clients.flatMap(({ ops }) =>
-    ops.flatMap((op) => (op.op === "enqueue" ? op.jobs : op.op === "submit" ? op.nodes : [])),
-  );
-  named.add("default");
-  for (const job of jobs) {
-    if (job.queue !== undefined) named.add(job.queue);
-    for (const node of job.does?.nodes ?? []) if (node.queue !== undefined) named.add(node.queue);
-  }
-  return [...named].sort();
 }

@@ -16,14 +16,6 @@ interface Asked {
   runId: number;
 }
 
-/** A job as a read of the database shows it. */
-export interface StoredJob {
-  readonly id: number;
-  readonly runId: number;
-  /** JSON text; its `name` is the one of the case. */
-  readonly args: string;
-}
-
 /** The name that a job's args carry. */
 export function nameOf(args: string): string {
   const value: unknown = JSON.parse(args);
@@ -76,16 +68,17 @@ export class WantedJobs {
     if (index >= 0) this.#asked.splice(index, 1);
   }
 
-  /** What a read shows names the jobs whose ids no answer told. */
-  learn(stored: readonly StoredJob[]): void {
+  /** What a read shows (id, run_id, args with the job's name) names the jobs whose ids no answer told. */
+  learn(stored: readonly Readonly<Record<string, unknown>>[]): void {
     const open = this.#asked.filter(({ ids }) => ids.some((id) => id === 0));
-    for (const job of stored) {
-      if (this.knows(job.id)) continue;
-      const name = nameOf(job.args);
-      const found = open.find((asked) => this.#nodeFor(asked, name, job.runId) >= 0);
+    for (const row of stored) {
+      const [id, runId] = [Number(row["id"]), Number(row["run_id"])];
+      if (this.knows(id)) continue;
+      const name = nameOf(String(row["args"]));
+      const found = open.find((asked) => this.#nodeFor(asked, name, runId) >= 0);
       if (found === undefined) continue;
-      if (found.runId === 0) found.runId = job.runId;
-      this.#know(found, this.#nodeFor(found, name, job.runId), job.id);
+      if (found.runId === 0) found.runId = runId;
+      this.#know(found, this.#nodeFor(found, name, runId), id);
     }
     for (const asked of open) this.#addEdges(asked);
   }
