@@ -1,6 +1,6 @@
 /** Scenarios of single jobs: who claims, who settles, who stops. */
 import { caseOf, type Draw, JUDGE_MS, TERMS } from "./draw.ts";
-import type { Op, RaceCase } from "./race-case.ts";
+import type { JobSpec, Op, RaceCase } from "./race-case.ts";
 
 const WALK_SHARE = 0.25;
 
@@ -140,14 +140,16 @@ export function reads(draw: Draw): RaceCase {
 /** Workers stop while they claim, and start again. */
 export function shutdown(draw: Draw): RaceCase {
   const workers = draw.workers(1, 3);
-  const enqueue = (): Op => ({ op: "enqueue", jobs: draw.some(1, 4, () => draw.job()) });
+  // Long enough for a stop to meet them at work, now and then.
+  const slow = (): Partial<JobSpec> =>
+    draw.chance(0.5) ? { does: { steps: draw.between(0, 2), takesMs: draw.between(5, 70) } } : {};
+  const enqueue = (): Op => ({ op: "enqueue", jobs: draw.some(1, 4, () => draw.job(slow())) });
   const stop = (): Op[] => {
     const worker = draw.below(workers.length);
     const drainMs = draw.pick([0, 0, 10, 60]);
     const again: Op[] = draw.chance(0.5) ? [...draw.pause(), { op: "start", worker }] : [];
     // Whoever stops a worker looks at what it has left behind.
-    const looks: Op[] = draw.chance(0.5) ? [{ op: "read" }] : [];
-    return [{ op: "stop", worker, drainMs }, ...looks, ...again];
+    return [{ op: "stop", worker, drainMs }, { op: "read" }, ...again];
   };
   return caseOf("shutdown", {
     workers,
