@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../lib/errors.ts";
+import { shellText } from "../lib/shell-text.ts";
 import { MUTANTS_FILE } from "../results/mutants-result-file.ts";
 import { RACES_RESULT_FILE } from "../results/races-result-file.ts";
 import { createRunFolder, type RunFolder } from "../runner/run-folder.ts";
@@ -15,6 +16,11 @@ export const STRESS_FILE = "stress.json";
 export const SELFTEST_FILE = "selftest.json";
 
 const RECORDS = [RACES_RESULT_FILE, STRESS_FILE, MUTANTS_FILE, SELFTEST_FILE];
+
+/** The command that goes on with a hunt for mutants, as one would type it. */
+export function huntAgain(folder: string): string {
+  return shellText(["bench", "races", "--mutants", "--resume", folder]);
+}
 
 /** A folder, and the name and beginning of what is measured. */
 export interface RacesFolder extends RunFolder {
@@ -31,8 +37,7 @@ export function openRacesFolder(out: string | undefined): RacesFolder {
   const made = createRunFolder(folder);
   const record = RECORDS.find((name) => existsSync(join(folder, name)));
   if (record !== undefined) {
-    const goOn =
-      record === MUTANTS_FILE ? `, or go on with it: bench races --mutants --resume ${folder}` : "";
+    const goOn = record === MUTANTS_FILE ? `, or go on with it: ${huntAgain(folder)}` : "";
     throw new InputError(
       `--out ${folder}: there is a record in this folder already (${record}). Name another folder${goOn}.`,
     );

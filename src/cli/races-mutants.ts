@@ -10,7 +10,7 @@ import { readMutantsResult, writeMutants } from "../results/mutants-result-file.
 import { EXIT } from "./exit-codes.ts";
 import { interruptedBefore } from "./interruption.ts";
 import type { RaceFlagTexts } from "./races-flags.ts";
-import { openRacesFolder } from "./races-folder.ts";
+import { huntAgain, openRacesFolder } from "./races-folder.ts";
 import { type Hunt, readHunt, readHuntAgain } from "./races-hunt.ts";
 import { racesProgress } from "./races-progress.ts";
 import { placeOnServer } from "./races-stress.ts";
@@ -55,7 +55,7 @@ function tell(result: MutantsResult, json: string | null, folder: string): numbe
   if (ended === "all")
     return mutants.every(({ right }) => right) ? EXIT.pass : EXIT.invariantViolated;
   if (mutants.length === 0) interruptedBefore("the first mutant was through");
-  process.stderr.write(`bench: to go on: bench races --mutants --resume ${folder}\n`);
+  process.stderr.write(`bench: to go on: ${huntAgain(folder)}\n`);
   return EXIT.interrupted;
 }
 

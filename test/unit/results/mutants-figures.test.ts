@@ -1,7 +1,7 @@
 /** The figures of a hunt, counted by hand. */
 import { expect, test } from "vitest";
 import { renderMutants } from "../../../src/report/races/render-mutants.ts";
-import { huntFigures, sightsOf } from "../../../src/results/mutants-figures.ts";
+import { huntFigures, liftFigures, sightsOf } from "../../../src/results/mutants-figures.ts";
 import type { MutantsResult } from "../../../src/results/mutants-result.ts";
 import { buildResult } from "../../support/results/build-result.ts";
 
@@ -85,4 +85,40 @@ test("the command prints these figures", () => {
   expect(text).toContain("with an expected anomaly first 2; median 2.0 s");
   expect(text).toContain("False alarms: 1 of 2 benign mutants in 307 runs");
   expect(text).toContain("walk       2 of 4 faults");
+});
+
+test("of lifted findings it is told how many needed no second try, and how many needed an order", () => {
+  const lift = (tries: number, lifted: boolean, plain: boolean): Partial<Row> => ({
+    lift: {
+      ...{ seed: 1, id: "O1", steps: 9, followed: 9 },
+      tries,
+      seconds: tries / 2,
+      lifted,
+      plain,
+    },
+    shrunk: lifted
+      ? {
+          ...{
+            jobs: 1,
+            workers: 1,
+            preemptions: 0,
+            runs: 9,
+            seconds: 1,
+            seedLine: "rq1:joins:AAAA",
+          },
+          ...{ replayed: tries === 1 ? 20 : 19, replays: 20 },
+        }
+      : null,
+  });
+  const mutants = [
+    row("M01", ["O1"], "O1", lift(1, true, true)),
+    row("M02", ["O1"], "O1", lift(4, true, false)),
+    row("M03", ["O1"], "O1", lift(200, false, false)),
+    row("M04", ["O1"], null, {}),
+  ];
+  expect(liftFigures({ ...HUNT, mutants })).toEqual({
+    ...{ tried: 3, lifted: 2, atOnce: 1, byOrder: 1 },
+    ...{ mostTries: 4, mostSeconds: 2, steady: 1 },
+  });
+  expect(liftFigures(HUNT)).toBeNull();
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { toSeedLine } from "../../../../src/races/campaign/seed-line.ts";
 import { writeTests } from "../../../../src/races/campaign/test-file.ts";
+import { caseLines } from "../../../../src/races/cases/case-lines.ts";
 import {
   drawCase,
   RACE_SCENARIOS,
@@ -27,6 +28,9 @@ test("a test that is written says where to put it, tells of a schedule that no l
     expect(text).toContain(
       "\n// Put this file into a project that has quackmark among its packages, whose replayRace it imports, and run: node --test <file>\n",
     );
+    const [firstLine = ""] = caseLines(raceCase);
+    expect(written?.case).toEqual(caseLines(raceCase));
+    expect(text).toContain(`//   ${firstLine}\n`);
     expect(text).toContain("if (misfit !== null) t.diagnostic(misfit);");
     expect(renderViolation(written as NonNullable<typeof written>)).toContain(
       `  test: ${file} (to be put into a project that has quackmark, and run with node --test)\n`,

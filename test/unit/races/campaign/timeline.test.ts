@@ -33,6 +33,7 @@ test("between the proof stand other calls on the job and what broke, up to the l
   recorder.ok(recorder.invoke(3, KIND.claim, { value: 90 }), { job: 8, attempt: 1 });
   recorder.invoke(2, KIND.ack, { job: 7, attempt: 1 });
   recorder.ok(recorder.invoke(4, KIND.read), { job: 7 });
+  recorder.fail(recorder.invoke(3, KIND.nack, { job: 7, attempt: 1 }));
   recorder.note(5, KIND.crash);
   wait(40);
   recorder.ok(recorder.invoke(3, KIND.claim, { value: 90 }), { job: 7, attempt: 1 });
@@ -42,8 +43,10 @@ test("between the proof stand other calls on the job and what broke, up to the l
   expect(timelineOf(history, { message: "", events: [held, again], job })).toEqual([
     "* steps 1 to 2 at 0 ms, worker 2: claim job 7 attempt 1 for 90 ms: ok",
     "- step 5 at 0 ms, worker 2: ack job 7 attempt 1: is asked for",
-    "- step 8 at 0 ms, worker 5: crash: ok",
-    "* steps 9 to 10 at 40 ms, worker 3: claim job 7 attempt 1 for 90 ms: ok",
+    // Told once, by its answer.
+    "- steps 8 to 9 at 0 ms, worker 3: nack job 7 attempt 1: refused",
+    "- step 10 at 0 ms, worker 5: crash: ok",
+    "* steps 11 to 12 at 40 ms, worker 3: claim job 7 attempt 1 for 90 ms: ok",
   ]);
 });
 
